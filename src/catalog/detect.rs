@@ -1,0 +1,200 @@
+//! The `detect:` part of a provider's file: how to recognise it, its version and mode, and what it enforces.
+//!
+//! Data only; `detect` applies it to a snapshot. The rules behind the shape: names of images alone never decide, CRDs alone
+//! never decide; an agent is recognised by at least two kinds of evidence on one object, or it is only likely.
+
+use super::Reference;
+use serde::{Deserialize, Serialize};
+
+/// How a provider is recognised.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Detect {
+    /// Ids of providers whose agents this one contains: where this one is found on an object, those are not (canal: calico, flannel).
+    #[serde(default)]
+    pub contains: Vec<String>,
+    /// The workloads it runs.
+    #[serde(default)]
+    pub agents: Vec<Agent>,
+    /// What makes it likely where no agent can be seen, and never more than likely.
+    #[serde(default)]
+    pub hints: Vec<Hint>,
+    /// How its mode is read; the first rule of a key whose condition holds decides.
+    #[serde(default)]
+    pub mode: Vec<ModeRule>,
+    /// What it enforces.
+    #[serde(default)]
+    pub enforces: Enforcement,
+}
+
+/// A workload of a provider. Every list is of alternatives; what is given must match, each that does is one piece of evidence.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agent {
+    /// `DaemonSet` or `Deployment`.
+    pub kind: String,
+    /// Names of the workload, `*` matching any run of characters. Evidence, never required.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// `key=value` labels of the pod template, or `key` alone. Evidence.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// Containers or init containers that must all be there. Evidence.
+    #[serde(default)]
+    pub containers: Vec<String>,
+    /// Containers that must not be there (flannel: `calico-node`).
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// Ends of image repositories, such as `calico/node`, `mirrored-calico-node`; whole path segments. Evidence.
+    #[serde(default)]
+    pub images: Vec<String>,
+    /// What this workload does.
+    pub role: AgentRole,
+    /// Where the version comes from.
+    #[serde(default)]
+    pub version: VersionFrom,
+    /// Conditions under which it is this provider's agent at all.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+}
+
+/// What a workload does for the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AgentRole {
+    /// Moves packets and enforces policy on its node.
+    #[default]
+    NetworkAndPolicy,
+    /// Moves packets on its node.
+    Network,
+    /// Enforces policy on its node.
+    Policy,
+    /// Controls from somewhere; nodes work without it for a while.
+    Controller,
+}
+
+/// Where a version comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionFrom {
+    /// The tag of the image that matched.
+    #[default]
+    Image,
+    /// It tells none.
+    Nowhere,
+}
+
+/// Evidence without an agent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hint {
+    /// What to look at.
+    pub when: Condition,
+    /// What it says, for people.
+    pub says: String,
+}
+
+/// A condition on the snapshot. All that is given must hold.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Condition {
+    /// What is looked at.
+    pub subject: Subject,
+    /// Its name: variable, flag (`--run-firewall`), key, container, annotation or label (a trailing `*` matches any end),
+    /// `plural.group` of a CRD, reason of a condition.
+    pub name: String,
+    /// `ConfigMap` to look in, as `namespace/name`; `*` as namespace looks in the agent's own.
+    #[serde(default)]
+    pub config_map: Option<String>,
+    /// JSON pointer into the value, such as `/Backend/Type`.
+    #[serde(default)]
+    pub pointer: Option<String>,
+    /// Values of which it must have one, letter case ignored. Empty: it only has to be there.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// Whether the condition must not hold (or the thing not be there).
+    #[serde(default)]
+    pub not: bool,
+}
+
+/// What a condition looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// An environment variable of the agent's containers, through `configMapKeyRef` too.
+    #[default]
+    Env,
+    /// A flag of the agent's containers: `--flag=value`, `--flag value`, `-flag=value`, or alone (value `true`).
+    Arg,
+    /// A key of a `ConfigMap`.
+    ConfigMap,
+    /// A container of the agent.
+    Container,
+    /// An annotation of any node.
+    NodeAnnotation,
+    /// A label of any node.
+    NodeLabel,
+    /// The reason of a node's condition `NetworkUnavailable`.
+    NetworkReason,
+    /// An installed kind.
+    Crd,
+}
+
+/// A rule that reads one key of the mode.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModeRule {
+    /// What it sets, such as `encapsulation: ipip`.
+    pub set: Rule,
+    /// When. Empty: the documented default, if nothing before said otherwise.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+}
+
+/// What a [`ModeRule`] sets: one or several keys of the mode. Words as in `status -o json`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// `vxlan`, `ipip`, `geneve`, `gre`, `wireguard`, `sleeve` or `none`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encapsulation: Option<String>,
+    /// Whether only between subnets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_subnet: Option<bool>,
+    /// `iptables`, `nftables`, `ipvs`, `ebpf`, `ovs`, `vpp` or `bridge`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_plane: Option<String>,
+    /// `none`, `wireguard`, `ipsec` or `nacl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<String>,
+    /// Whether it stands in for kube-proxy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kube_proxy_replacement: Option<bool>,
+    /// How pods get addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ipam: Option<String>,
+    /// How routes spread: `bgp`, `static`, ...
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<String>,
+}
+
+/// What a provider enforces, and what switches it off.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enforcement {
+    /// Whether ingress rules are enforced.
+    #[serde(default)]
+    pub ingress: bool,
+    /// Whether egress rules are enforced.
+    #[serde(default)]
+    pub egress: bool,
+    /// Kinds that it enforces.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Any of these, and it enforces nothing.
+    #[serde(default)]
+    pub off_when: Vec<Condition>,
+    /// Who says so.
+    #[serde(default)]
+    pub source: Option<Reference>,
+}

@@ -1,0 +1,1 @@
+//! Flags and subcommands, dispatch, exit codes.

@@ -1,0 +1,188 @@
+//! Who moves packets and who enforces policy: the signatures of the catalogue, applied to a snapshot.
+//!
+//! A pure function. It never claims more than the objects carry: one kind of evidence makes a provider likely, two on one
+//! object make it certain, and a list that could not be read makes the answer unknown. To recognise another provider, write
+//! the `detect:` part of its file; what data cannot say is a small named rule here.
+
+use crate::catalog::{AgentRole, Catalog};
+use crate::snapshot::{Snapshot, Text, WorkloadKind};
+
+/// Which providers are in a cluster, and what the main one does.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Detection {
+    /// Who moves packets.
+    pub network: Identity,
+    /// Who else is here.
+    pub also: Vec<Companion>,
+    /// Who enforces policy.
+    pub policy: Enforcement,
+    /// The workloads of all of them, the main one's first.
+    pub agents: Vec<Agent>,
+}
+
+/// The provider that moves packets.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Identity {
+    /// Id in the catalogue.
+    pub provider: Option<String>,
+    /// As tagged; none where the objects cannot tell, or where several run at once.
+    pub version: Option<Text>,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// How it works.
+    pub mode: Mode,
+    /// Why we think so.
+    pub evidence: Vec<Evidence>,
+}
+
+/// How sure an identity is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Confidence {
+    /// Nothing was recognised, or what decides could not be read.
+    #[default]
+    Unknown,
+    /// A guess from one kind of evidence.
+    Likely,
+    /// At least two kinds of evidence on one object.
+    Certain,
+}
+
+/// How a provider works here. What the objects do not decide is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mode {
+    /// `vxlan`, `ipip`, `geneve`, `gre`, `wireguard`, `sleeve` or `none`
+    pub encapsulation: Option<String>,
+    /// Whether only between subnets
+    pub cross_subnet: Option<bool>,
+    /// `iptables`, `nftables`, `ipvs`, `ebpf`, `ovs`, `vpp` or `bridge`
+    pub data_plane: Option<String>,
+    /// `none`, `wireguard`, `ipsec` or `nacl`
+    pub encryption: Option<String>,
+    /// Whether it stands in for kube-proxy
+    pub kube_proxy_replacement: Option<bool>,
+    /// How pods get addresses
+    pub ipam: Option<String>,
+    /// How routes spread
+    pub routing: Option<String>,
+}
+
+/// A piece of evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The object it is on, such as `DaemonSet kube-system/calico-node`.
+    pub object: String,
+    /// What it says, such as `container calico-node, image quay.io/calico/node:v3.32.1`.
+    pub says: String,
+}
+
+/// A provider beside the main one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// Id in the catalogue.
+    pub provider: String,
+    /// What it is here.
+    pub part: Part,
+    /// Why we think so.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What a second provider is to the cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// A second one that moves packets: two primaries fight.
+    Primary,
+    /// Calls other plugins.
+    Meta,
+    /// Enforces policy only.
+    PolicyOnly,
+    /// Joins clusters.
+    Mesh,
+    /// Only traces of it are left.
+    Leftover,
+}
+
+/// A workload of a provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Id in the catalogue.
+    pub provider: String,
+    /// Which kind of workload.
+    pub kind: WorkloadKind,
+    /// Namespace
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
+    /// What it does.
+    pub role: AgentRole,
+    /// The container whose image carries the version.
+    pub container: Text,
+    /// Version of the template; running pods may differ.
+    pub version: Option<Text>,
+}
+
+/// Whether NetworkPolicy is enforced, by whom, and how we know.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Enforcement {
+    /// Id of the provider that enforces.
+    pub enforcer: Option<String>,
+    /// Both directions together, on all nodes.
+    pub verdict: Verdict,
+    /// How we know.
+    pub basis: Basis,
+    /// Ingress rules.
+    pub ingress: Verdict,
+    /// Egress rules.
+    pub egress: Verdict,
+    /// Nodes by what is known of them.
+    pub nodes: NodeCount,
+    /// Policy kinds that objects exist of and nobody here enforces.
+    pub ignored_kinds: Vec<String>,
+    /// The verdict as a sentence for people, beginning with its first word; without the final "Not measured here."
+    pub sentence: String,
+    /// Why we think so.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Whether something is enforced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Verdict {
+    /// Everywhere.
+    Enforced,
+    /// Nowhere.
+    NotEnforced,
+    /// On some nodes, or in one direction.
+    Partial,
+    /// Cannot be told.
+    #[default]
+    Unknown,
+}
+
+/// How a verdict is known, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Basis {
+    /// A denied flow was tried.
+    Measured,
+    /// The agent runs and its settings say so.
+    Configured,
+    /// Its documentation says so.
+    Documented,
+    /// Not known.
+    #[default]
+    Unknown,
+}
+
+/// Nodes by what is known of the enforcement there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NodeCount {
+    /// Their enforcer is well.
+    pub enforced: usize,
+    /// They have none.
+    pub not_enforced: usize,
+    /// Cannot be told.
+    pub unknown: usize,
+}
+
+/// Recognises what runs in `snapshot`.
+pub fn detect(_snapshot: &Snapshot, _catalog: &Catalog) -> Detection {
+    Detection::default()
+}

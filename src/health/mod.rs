@@ -1,0 +1,137 @@
+//! Is the network well? Checks over a snapshot and what was detected in it, each giving findings.
+//!
+//! [`assess`] is the one question both front-ends ask. A check that lacks a list it needs does not run and is counted; nothing
+//! is called well because nobody looked. To add a check: a file in `checks/` and one line in [`CHECKS`].
+
+use crate::catalog::Catalog;
+use crate::detect::Detection;
+use crate::policy::Inventory;
+use crate::snapshot::{Kind, Snapshot, Text};
+use jiff::Timestamp;
+
+/// Everything that is concluded from one snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct Assessment {
+    /// Who moves packets, who enforces.
+    pub detection: Detection,
+    /// The agents' workloads, with their pods.
+    pub agents: Vec<AgentHealth>,
+    /// The nodes, worst first, then by name.
+    pub nodes: Vec<NodeHealth>,
+    /// The policies, and what they select.
+    pub policies: Inventory,
+    /// What is wrong, worst first.
+    pub findings: Vec<Finding>,
+    /// Checks that ran.
+    pub ran: usize,
+    /// Checks that could not run, with the lists that they lack.
+    pub could_not: Vec<(&'static str, Vec<Kind>)>,
+}
+
+/// The state of one agent workload.
+#[derive(Debug, Clone)]
+pub struct AgentHealth {
+    /// Position in [`Detection::agents`].
+    pub agent: usize,
+    /// Counts as its controller reports them.
+    pub rollout: crate::snapshot::Rollout,
+    /// Its pods, worst first.
+    pub pods: Vec<AgentPod>,
+    /// Versions that run, with how many pods run each; more than one is a skew.
+    pub versions: Vec<(Text, usize)>,
+    /// Restarts of all its pods.
+    pub restarts: u32,
+}
+
+/// A pod of an agent.
+#[derive(Debug, Clone)]
+pub struct AgentPod {
+    /// Name
+    pub name: Text,
+    /// Its node, empty while not scheduled
+    pub node: Text,
+    /// Phase as the API spells it
+    pub phase: &'static str,
+    /// Whether it is ready
+    pub ready: bool,
+    /// Restarts of its containers
+    pub restarts: u32,
+    /// Why it is not well, such as `CrashLoopBackOff, exit 1`
+    pub reason: Option<String>,
+    /// Version of its main image
+    pub version: Option<Text>,
+}
+
+/// The state of one node.
+#[derive(Debug, Clone)]
+pub struct NodeHealth {
+    /// Name
+    pub name: Text,
+    /// Condition `Ready`; none while the node does not report.
+    pub ready: Option<bool>,
+    /// Condition `NetworkUnavailable`; none where nobody sets it.
+    pub network_unavailable: Option<bool>,
+    /// Whether all its agent pods are ready; none where no agent belongs there, or none can be seen.
+    pub agent_ready: Option<bool>,
+    /// Pods that are on it and not finished.
+    pub pods: usize,
+    /// How many it takes.
+    pub pod_capacity: Option<u32>,
+    /// Findings about it.
+    pub findings: usize,
+    /// The worst of them.
+    pub worst: Option<Severity>,
+}
+
+/// Something that is wrong, or that could not be told.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Id of the check, such as `agent-not-ready`.
+    pub id: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// The object, such as `Node worker-4` or `DaemonSet kube-system/calico-node`.
+    pub object: Object,
+    /// What is wrong, in one sentence without the object's name.
+    pub message: String,
+    /// Why it matters, in one sentence.
+    pub why: String,
+    /// What to do, a command where there is one.
+    pub remedy: String,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Who says that it matters.
+    pub source: String,
+    /// Symptoms of the same cause.
+    pub symptoms: Vec<String>,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Object {
+    /// Kind, such as `Node`; empty for the whole cluster.
+    pub kind: &'static str,
+    /// Namespace, empty if it has none.
+    pub namespace: Text,
+    /// Name.
+    pub name: Text,
+}
+
+/// How bad a finding is. The order is that of urgency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Something does not work.
+    Error,
+    /// Something will not work, or works in part.
+    Warning,
+    /// Cannot be told, and should be.
+    Unknown,
+    /// Worth knowing.
+    Info,
+}
+
+/// Concludes everything there is to conclude from `snapshot`.
+pub fn assess(snapshot: &Snapshot, catalog: &Catalog) -> Assessment {
+    let detection = crate::detect::detect(snapshot, catalog);
+    Assessment { policies: crate::policy::inventory(snapshot), detection, ..Assessment::default() }
+}

@@ -1,0 +1,46 @@
+//! cnitui: a terminal instrument for Kubernetes cluster networking.
+//!
+//! A **snapshot** is everything known about one cluster at one moment, as plain data. The **domain** turns snapshots into
+//! answers with pure functions. Two **front-ends** give the same answers: `report` as text or JSON, `tui` as screens drawn by a
+//! pure `view(&Model)`. Only `cluster` talks to an API server. Not knowing is never shown as being well.
+//!
+//! # Layers
+//! Arrows point inward, never back; `tests/architecture.rs` holds this table against the code.
+//!
+//! | layer | may name |
+//! |---|---|
+//! | `snapshot`, `catalog` | nothing of ours |
+//! | `detect` | snapshot, catalog |
+//! | `policy` | snapshot |
+//! | `health` | snapshot, catalog, detect, policy |
+//! | `present` | snapshot and the domain |
+//! | `cluster` | snapshot, catalog (which `ConfigMaps` detection reads) |
+//! | `session` | snapshot, catalog, cluster |
+//! | `report` | snapshot, domain, present |
+//! | `tui` | snapshot, domain, present, session |
+//! | `cli` | everything |
+//!
+//! # Where things are added
+//! | to add | write |
+//! |---|---|
+//! | provider | `data/providers/x.yaml` |
+//! | feature column | an entry in `data/features.yaml` |
+//! | way to recognise a CNI | the `detect:` part of that provider's file |
+//! | health check | `health/checks/x.rs` and one line in `CHECKS` |
+//! | kind that is watched | a row in `snapshot::Kind` and its shape in `snapshot/wire.rs` |
+//! | screen | `tui/screens/x.rs`, a variant of `Screen`, rows in the bindings table |
+//! | table column | a row in `present/x.rs`; both front-ends show it |
+//! | demo cluster | `data/demo/x.yaml` |
+
+pub mod catalog;
+pub mod cli;
+pub mod cluster;
+pub mod detect;
+pub mod health;
+pub mod policy;
+pub mod present;
+pub mod report;
+pub mod session;
+pub mod snapshot;
+#[cfg(feature = "tui")]
+pub mod tui;

@@ -1,0 +1,60 @@
+//! Policies: which there are and what they select. (Who can reach whom follows here.)
+//!
+//! Pure functions over a snapshot. Rules are cited by the numbers of the project's policy notes (NP-1 ...), which follow the
+//! API's documentation. Whether anybody enforces them is `detect`'s question.
+
+use crate::snapshot::{Snapshot, Text};
+
+/// The policies of a cluster and what they cover.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Inventory {
+    /// Every policy, by namespace and name.
+    pub policies: Vec<PolicySummary>,
+    /// Every namespace, least covered first.
+    pub namespaces: Vec<NamespaceCoverage>,
+}
+
+/// One policy.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PolicySummary {
+    /// Kind, such as `NetworkPolicy`.
+    pub kind: &'static str,
+    /// Namespace
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
+    /// Whether it isolates for ingress
+    pub ingress: bool,
+    /// Whether it isolates for egress
+    pub egress: bool,
+    /// Ingress rules
+    pub ingress_rules: usize,
+    /// Egress rules
+    pub egress_rules: usize,
+    /// Its pod selector as people write it, such as `app=web, tier in (a, b)`; `all pods` if empty
+    pub selector: String,
+    /// How many pods it selects, without those on the host network and finished ones
+    pub selected: usize,
+}
+
+/// How far the pods of a namespace are selected by policies. Pods on the host network and finished ones are not counted.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct NamespaceCoverage {
+    /// Name
+    pub namespace: Text,
+    /// Pods that policies can be about
+    pub pods: usize,
+    /// Pods on the host network, outside NetworkPolicy
+    pub host_pods: usize,
+    /// Isolated for ingress
+    pub ingress: usize,
+    /// Isolated for egress
+    pub egress: usize,
+    /// Policies
+    pub policies: usize,
+}
+
+/// Lists the policies of `snapshot` and what they select.
+pub fn inventory(_snapshot: &Snapshot) -> Inventory {
+    Inventory::default()
+}

@@ -1,0 +1,1 @@
+//! Front-end 1: answers as text, JSON, YAML, CSV or markdown.

@@ -1,0 +1,251 @@
+//! Facts: everything we know about one cluster at one moment, as plain data.
+//!
+//! A [`Snapshot`] is immutable and cheap to clone; its tables share their rows with the snapshots before and after it.
+//! Facts keep only the fields that the domain reads. Nothing here judges, waits or knows where the facts came from.
+//! To read another field: add it to the fact, and to its shape in [`wire`]. To watch another kind: a row in [`kinds`].
+
+mod facts;
+mod manifest;
+mod selector;
+mod store;
+mod table;
+mod text;
+
+pub use facts::{
+    Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env, IpBlock, Label, Labels, Namespace, NetworkPolicy,
+    Node, Owner, Peer, Phase, Pod, PodContainer, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RunState,
+    Service, ServicePort, Taint, Toleration, Trouble, Workload, WorkloadKind,
+};
+pub use manifest::{Reader, scenes};
+pub use selector::{Operator, Requirement, Selector};
+pub use store::{Change, Page, Store};
+pub use table::Table;
+pub use text::{Interner, LONGEST, Text, clean};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The facts about one cluster at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// When the newest of these facts arrived; ages are counted from here.
+    pub taken_at: Timestamp,
+    /// Where the facts come from.
+    pub origin: Origin,
+    /// `gitVersion` of the API server, such as `v1.36.2`.
+    pub server_version: Option<Text>,
+    /// Nodes.
+    pub nodes: Table<Node>,
+    /// Namespaces.
+    pub namespaces: Table<Namespace>,
+    /// Pods of all namespaces.
+    pub pods: Table<Pod>,
+    /// Services.
+    pub services: Table<Service>,
+    /// `DaemonSets`, Deployments and what else makes pods.
+    pub workloads: Table<Workload>,
+    /// `NetworkPolicy` of networking.k8s.io.
+    pub policies: Table<NetworkPolicy>,
+    /// Kinds that were installed beside the built-in ones.
+    pub crds: Table<Crd>,
+    /// The few `ConfigMaps` that detection names.
+    pub config_maps: Table<ConfigMap>,
+    /// Whether the cluster answers.
+    pub link: Link,
+    /// How complete each list is.
+    pub sources: Sources,
+    /// What was skipped because it could not be read.
+    pub problems: Arc<[Problem]>,
+}
+
+/// Where a snapshot comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Origin {
+    /// Nowhere: no cluster, no files.
+    #[default]
+    None,
+    /// The cluster of a kubeconfig context.
+    Live {
+        /// Name of the context.
+        context: Text,
+    },
+    /// Files, named as the user named them.
+    Files {
+        /// What to call them.
+        name: Text,
+    },
+    /// An embedded cluster.
+    Demo {
+        /// Name of the scene.
+        name: Text,
+    },
+}
+
+impl Origin {
+    /// The cluster's name on screens and in `cluster.context`; empty without a cluster.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::None => "",
+            Self::Live { context } => context,
+            Self::Files { name } | Self::Demo { name } => name,
+        }
+    }
+}
+
+/// Whether the cluster answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Link {
+    /// There is none to ask: no cluster, or facts from files.
+    #[default]
+    None,
+    /// No kubeconfig, or no such context.
+    Unconfigured {
+        /// Where we looked and what we found.
+        why: Text,
+    },
+    /// Asked for the first time.
+    Connecting {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It answers.
+    Up,
+    /// It does not answer.
+    Down {
+        /// Since when.
+        since: Timestamp,
+        /// What happened, such as `connection refused, 10.0.0.1:6443`.
+        why: Text,
+        /// When the next attempt is made.
+        retry_at: Option<Timestamp>,
+    },
+}
+
+/// Something that could not be read. It was skipped and everything else was kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// File and line, or kind, namespace and name of the object.
+    pub object: Text,
+    /// What is wrong with it.
+    pub message: Text,
+}
+
+/// The kinds that a snapshot holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Node
+    Node,
+    /// Namespace
+    Namespace,
+    /// Pod
+    Pod,
+    /// Service
+    Service,
+    /// `DaemonSet`
+    DaemonSet,
+    /// Deployment
+    Deployment,
+    /// `NetworkPolicy` of networking.k8s.io/v1
+    NetworkPolicy,
+    /// `CustomResourceDefinition`
+    Crd,
+    /// `ConfigMap`, only those that detection names
+    ConfigMap,
+}
+
+impl Kind {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 9] = [
+        Self::Node,
+        Self::Namespace,
+        Self::Pod,
+        Self::Service,
+        Self::DaemonSet,
+        Self::Deployment,
+        Self::NetworkPolicy,
+        Self::Crd,
+        Self::ConfigMap,
+    ];
+
+    /// The kind as manifests spell it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Node => "Node",
+            Self::Namespace => "Namespace",
+            Self::Pod => "Pod",
+            Self::Service => "Service",
+            Self::DaemonSet => "DaemonSet",
+            Self::Deployment => "Deployment",
+            Self::NetworkPolicy => "NetworkPolicy",
+            Self::Crd => "CustomResourceDefinition",
+            Self::ConfigMap => "ConfigMap",
+        }
+    }
+}
+
+/// How complete one list is. Anything but [`State::Live`] makes what depends on it unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum State {
+    /// Being read for the first time.
+    Syncing {
+        /// How many of them there are, when the server said.
+        of: Option<usize>,
+    },
+    /// Complete and followed (or, from a file, complete as the file has it).
+    Live,
+    /// Complete once, not followed any more.
+    Stale {
+        /// When it was last known to be current.
+        since: Timestamp,
+        /// What happened.
+        why: Text,
+        /// When the next attempt is made.
+        retry_at: Option<Timestamp>,
+    },
+    /// We may not read it.
+    Forbidden {
+        /// What the API server said.
+        why: Text,
+    },
+    /// The API server does not serve this kind.
+    Absent,
+    /// Nobody asked, or the files have none: it says nothing about the cluster.
+    #[default]
+    Unknown,
+}
+
+/// One list: its state and size.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// How complete it is.
+    pub state: State,
+    /// Rows read so far.
+    pub items: usize,
+}
+
+/// One [`Source`] for every [`Kind`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sources([Source; Kind::ALL.len()]);
+
+impl Sources {
+    /// The list of `kind`.
+    pub fn of(&self, kind: Kind) -> &Source {
+        &self.0[kind as usize]
+    }
+
+    /// The list of `kind`, to change it.
+    pub fn of_mut(&mut self, kind: Kind) -> &mut Source {
+        &mut self.0[kind as usize]
+    }
+
+    /// Whether the list of `kind` is complete and current.
+    pub fn is_live(&self, kind: Kind) -> bool {
+        self.of(kind).state == State::Live
+    }
+
+    /// All lists in the order of [`Kind::ALL`].
+    pub fn iter(&self) -> impl Iterator<Item = (Kind, &Source)> {
+        Kind::ALL.into_iter().zip(&self.0)
+    }
+}

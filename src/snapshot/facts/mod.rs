@@ -1,0 +1,17 @@
+//! The facts themselves: one struct a kind, only the fields that are read, strings shared.
+//!
+//! Field names follow the Kubernetes API. Times are seconds of the Unix epoch where there are many of them.
+
+mod labels;
+mod node;
+mod pod;
+mod policy;
+mod service;
+mod workload;
+
+pub use labels::{Label, Labels, Raw};
+pub use node::{Condition, Node, Taint, Toleration};
+pub use pod::{ContainerStatus, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Trouble};
+pub use policy::{IpBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule};
+pub use service::{Namespace, PortRef, Service, ServicePort};
+pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, Rollout, Workload, WorkloadKind};

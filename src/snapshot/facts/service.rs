@@ -1,0 +1,64 @@
+//! Namespaces and Services.
+
+use super::{Labels, Protocol};
+use crate::snapshot::Text;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Namespace {
+    /// Name
+    pub name: Text,
+    /// Labels
+    pub labels: Labels,
+}
+
+/// A Service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Service {
+    /// Namespace
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
+    /// Labels
+    pub labels: Labels,
+    /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`
+    pub kind: Text,
+    /// `spec.clusterIPs`; empty for headless ones
+    pub cluster_ips: Arc<[IpAddr]>,
+    /// `spec.selector`; empty selects nothing
+    pub selector: Labels,
+    /// Ports
+    pub ports: Arc<[ServicePort]>,
+}
+
+/// A port of a Service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServicePort {
+    /// Name, empty if it has none
+    pub name: Text,
+    /// Number
+    pub port: u16,
+    /// Protocol
+    pub protocol: Protocol,
+    /// `targetPort`, else the port itself
+    pub target: PortRef,
+    /// `nodePort`
+    pub node_port: Option<u16>,
+}
+
+/// A port by number or by name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum PortRef {
+    /// Number
+    Number(u16),
+    /// Name of a container port
+    Name(Text),
+}
+
+impl Default for PortRef {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}

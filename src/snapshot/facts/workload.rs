@@ -1,0 +1,146 @@
+//! What makes pods, and what configures it: workloads with their templates, installed kinds, `ConfigMaps`.
+
+use super::{Labels, Raw, Toleration};
+use crate::snapshot::{Selector, Text};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// What makes pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum WorkloadKind {
+    /// `DaemonSet`
+    #[default]
+    DaemonSet,
+    /// Deployment
+    Deployment,
+}
+
+impl WorkloadKind {
+    /// As the API spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DaemonSet => "DaemonSet",
+            Self::Deployment => "Deployment",
+        }
+    }
+}
+
+/// A `DaemonSet` or Deployment, with its pod template.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Workload {
+    /// Which of them
+    pub kind: WorkloadKind,
+    /// Namespace
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
+    /// Labels
+    pub labels: Labels,
+    /// Annotations
+    pub annotations: Labels,
+    /// `spec.selector`
+    pub selector: Selector,
+    /// Labels of the pod template
+    pub pod_labels: Labels,
+    /// `hostNetwork` of the template
+    pub host_network: bool,
+    /// `nodeSelector` of the template
+    pub node_selector: Labels,
+    /// Tolerations of the template
+    pub tolerations: Arc<[Toleration]>,
+    /// Whether the template has a required node affinity, which is not evaluated
+    pub node_affinity: bool,
+    /// Init containers of the template
+    pub init_containers: Arc<[Container]>,
+    /// Containers of the template
+    pub containers: Arc<[Container]>,
+    /// How far it is rolled out
+    pub rollout: Rollout,
+    /// `metadata.creationTimestamp`
+    pub created: Option<Timestamp>,
+}
+
+/// How far a workload is rolled out. Counts are pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rollout {
+    /// Wanted
+    pub desired: u32,
+    /// There, of whatever version
+    pub current: u32,
+    /// Of the newest template
+    pub updated: u32,
+    /// Ready
+    pub ready: u32,
+    /// Ready for long enough
+    pub available: u32,
+    /// On nodes where they should not be
+    pub misscheduled: u32,
+    /// Whether the controller has seen the newest template
+    pub observed: bool,
+}
+
+/// A container of a template.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Container {
+    /// Name
+    pub name: Text,
+    /// Image
+    pub image: Text,
+    /// `command`, then `args`
+    pub args: Arc<[Text]>,
+    /// Environment; what comes from Secrets has neither value nor source
+    pub env: Arc<[Env]>,
+}
+
+/// One variable of a container.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Env {
+    /// Name
+    pub name: Text,
+    /// `value`
+    pub value: Option<Text>,
+    /// `valueFrom.configMapKeyRef`
+    pub config: Option<ConfigKey>,
+}
+
+/// A key of a `ConfigMap` in the same namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConfigKey {
+    /// Name of the `ConfigMap`
+    pub name: Text,
+    /// Key
+    pub key: Text,
+}
+
+/// A kind that was installed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Crd {
+    /// `plural.group`
+    pub name: Text,
+    /// Group
+    pub group: Text,
+    /// Kind
+    pub kind: Text,
+    /// Versions that are served
+    pub served: Arc<[Text]>,
+    /// `metadata.creationTimestamp`
+    pub created: Option<Timestamp>,
+}
+
+/// A `ConfigMap` that detection asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConfigMap {
+    /// Namespace
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
+    /// `data`
+    pub data: Vec<(Text, Raw)>,
+}
+
+impl ConfigMap {
+    /// The value of `key`.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.data.iter().find(|(k, _)| k == key).map(|(_, value)| value.as_str())
+    }
+}

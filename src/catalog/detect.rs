@@ -27,7 +27,9 @@ pub struct Detect {
     pub enforces: Enforcement,
 }
 
-/// A workload of a provider. Every list is of alternatives; what is given must match, each that does is one piece of evidence.
+/// A workload of a provider. `containers`, `without` and `when` must hold; of `names`, `labels`, `containers` and `images` each
+/// that is given and matches is one kind of evidence: two make it certain, one likely, a name alone nothing. Of several entries
+/// that match one object the one with most kinds counts, of equal ones the first. A controller alone is only a leftover.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Agent {
@@ -36,16 +38,17 @@ pub struct Agent {
     /// Names of the workload, `*` matching any run of characters. Evidence, never required.
     #[serde(default)]
     pub names: Vec<String>,
-    /// `key=value` labels of the pod template, or `key` alone. Evidence.
+    /// `key=value` labels of the pod template, or `key` alone; any of them. Evidence.
     #[serde(default)]
     pub labels: Vec<String>,
-    /// Containers or init containers that must all be there. Evidence.
+    /// Containers or init containers that must all be there, or it is another workload. Evidence.
     #[serde(default)]
     pub containers: Vec<String>,
     /// Containers that must not be there (flannel: `calico-node`).
     #[serde(default)]
     pub without: Vec<String>,
-    /// Ends of image repositories, such as `calico/node`, `mirrored-calico-node`; whole path segments. Evidence.
+    /// Ends of image repositories, such as `calico/node`, `mirrored-calico-node`; whole path segments, any of them; the version
+    /// is that of the first in this order. Evidence.
     #[serde(default)]
     pub images: Vec<String>,
     /// What this workload does.
@@ -109,7 +112,8 @@ pub struct Condition {
     /// JSON pointer into the value, such as `/Backend/Type`.
     #[serde(default)]
     pub pointer: Option<String>,
-    /// Values of which it must have one, letter case ignored. Empty: it only has to be there.
+    /// Values of which it must have one, letter case ignored. Empty: it only has to be there. Of a `network-reason`: words of
+    /// which its message must contain one.
     #[serde(default)]
     pub values: Vec<String>,
     /// Whether the condition must not hold (or the thing not be there).
@@ -121,7 +125,8 @@ pub struct Condition {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Subject {
-    /// An environment variable of the agent's containers, through `configMapKeyRef` too.
+    /// An environment variable of the agent's containers, through `configMapKeyRef` too; name that `ConfigMap` in `config_map`
+    /// or nobody reads it.
     #[default]
     Env,
     /// A flag of the agent's containers: `--flag=value`, `--flag value`, `-flag=value`, or alone (value `true`).
@@ -138,6 +143,8 @@ pub enum Subject {
     NetworkReason,
     /// An installed kind.
     Crd,
+    /// The version of the agents that run; the name is a comparison: `>=3.32` or `<3.32`.
+    Version,
 }
 
 /// A rule that reads one key of the mode.
@@ -188,13 +195,27 @@ pub struct Enforcement {
     /// Whether egress rules are enforced.
     #[serde(default)]
     pub egress: bool,
-    /// Kinds that it enforces.
+    /// Kinds that it enforces: `NetworkPolicy`, or `Kind.group` of an installed one, such as
+    /// `ClusterNetworkPolicy.policy.networking.k8s.io`.
     #[serde(default)]
     pub kinds: Vec<String>,
+    /// Kinds that it enforces only under conditions, such as a version.
+    #[serde(default)]
+    pub kinds_when: Vec<KindRule>,
     /// Any of these, and it enforces nothing.
     #[serde(default)]
     pub off_when: Vec<Condition>,
     /// Who says so.
     #[serde(default)]
     pub source: Option<Reference>,
+}
+
+/// A policy kind that is enforced under conditions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindRule {
+    /// As in [`Enforcement::kinds`].
+    pub kind: String,
+    /// All must hold.
+    pub when: Vec<Condition>,
 }

@@ -7,7 +7,7 @@ mod detect;
 mod load;
 mod query;
 
-pub use detect::{Agent, AgentRole, Condition, Detect, Enforcement, Hint, ModeRule, Rule, Subject, VersionFrom};
+pub use detect::{Agent, AgentRole, Condition, Detect, Enforcement, Hint, KindRule, ModeRule, Rule, Subject, VersionFrom};
 pub use load::{Problem, embedded, load};
 pub use query::{Filter, FilterError, Sort};
 

@@ -203,6 +203,13 @@ pub enum State {
         /// When the next attempt is made.
         retry_at: Option<Timestamp>,
     },
+    /// Never complete so far: the last attempt to read it failed. Rows that were read are there, and others are missing.
+    Failed {
+        /// What happened.
+        why: Text,
+        /// When the next attempt is made.
+        retry_at: Option<Timestamp>,
+    },
     /// We may not read it.
     Forbidden {
         /// What the API server said.

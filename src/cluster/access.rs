@@ -1,0 +1,195 @@
+//! The one client that all streams share: sends, gives up in time, and is made anew when the login ends.
+//!
+//! It turns every answer into a success or a [`Failure`] and knows whether the server answers at all; when it does again, all
+//! that wait for their next attempt are woken. What is asked, and what a failure means for a list, is not its business.
+
+use super::connect::Target;
+use super::failure::{Failure, Refusal, explain};
+use super::publish::Facts;
+use super::{ContextRef, Pace};
+use bytes::{Bytes, BytesMut};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
+use http::{Request, Response};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use kube::Client;
+use kube::client::Body;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::time::timeout;
+
+/// Largest body of an answer that is not a success.
+const LARGEST_REFUSAL: usize = 64 << 10;
+/// A credential is renewed this long before it ends, so that it does not end on the way.
+const EARLY: Duration = Duration::from_secs(30);
+
+/// Counts the calls to try everything again now.
+pub(super) type Wake = Arc<watch::Sender<u64>>;
+
+/// The way to one API server.
+pub(super) struct Access {
+    context: ContextRef,
+    address: String,
+    /// How long everything may take.
+    pub pace: Pace,
+    login: Mutex<Option<Login>>,
+    /// How the last attempt to log in failed, and at which call of `wake`.
+    renewing: tokio::sync::Mutex<Option<(Instant, u64, Failure)>>,
+    silent: AtomicBool,
+    wake: Wake,
+    facts: Facts,
+}
+
+#[derive(Clone)]
+struct Login {
+    client: Client,
+    ends: Option<Timestamp>,
+    number: u64,
+}
+
+/// How an answer may be packed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Packing {
+    /// Lists are large and compress well.
+    Gzip,
+    /// A compressed watch holds events back.
+    Plain,
+}
+
+impl Access {
+    /// The way to a cluster at `address`; nothing is sent, and nobody logs in, before the first stream asks.
+    pub(super) fn new(context: ContextRef, address: String, pace: Pace, wake: Wake, facts: Facts) -> Self {
+        let (login, renewing) = (Mutex::new(None), tokio::sync::Mutex::new(None));
+        Self { context, address, pace, login, renewing, silent: AtomicBool::new(false), wake, facts }
+    }
+
+    /// Number of the login in use; 0 before the first.
+    pub(super) fn login(&self) -> u64 {
+        self.current().map_or(0, |login| login.number)
+    }
+
+    fn current(&self) -> Option<Login> {
+        self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Logs in again, unless another stream did it since login `seen`. A plugin that fails is asked once for all streams.
+    pub(super) async fn renew(&self, seen: u64) -> Result<(), Failure> {
+        let mut last = self.renewing.lock().await;
+        if self.login() != seen {
+            return Ok(());
+        }
+        let call = *self.wake.borrow();
+        if let Some((at, asked, failure)) = &*last
+            && at.elapsed() < self.pace.denied / 2
+            && *asked == call
+        {
+            return Err(failure.clone());
+        }
+        let (client, ends) = match self.client().await {
+            Ok(fresh) => fresh,
+            Err(failure) => {
+                *last = Some((Instant::now(), call, failure.clone()));
+                return Err(failure);
+            }
+        };
+        let fresh = Login { client, ends, number: seen + 1 };
+        *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
+        Ok(())
+    }
+
+    /// Reads the kubeconfig again: other programs put new tokens there.
+    async fn client(&self) -> Result<(Client, Option<Timestamp>), Failure> {
+        let target = Target::find(&self.context, &self.pace).await.map_err(Failure::Credential)?;
+        target.client(&self.pace).await
+    }
+
+    /// Sends a GET and waits for the head of the answer.
+    pub(super) async fn open(&self, url: &str, accept: &'static str, packing: Packing) -> Result<Response<Body>, Failure> {
+        let ended = |login: &Login| login.ends.is_some_and(|ends| ends <= Timestamp::now() + EARLY);
+        let Some(login) = self.current().filter(|login| !ended(login)) else {
+            return Err(Failure::Refused(Refusal { code: 401, ..Refusal::default() }));
+        };
+        let mut request = Request::get(url).header(ACCEPT, accept);
+        if packing == Packing::Plain {
+            request = request.header(ACCEPT_ENCODING, "identity");
+        }
+        let request = request.body(Body::empty()).map_err(|error| Failure::Broken(error.to_string()))?;
+        let answer = match timeout(self.pace.stall + self.pace.connect, login.client.send(request)).await {
+            Err(_) => return Err(Failure::Broken(self.stalled())),
+            Ok(Err(error)) => return Err(explain(&error, &self.address)),
+            Ok(Ok(answer)) => answer,
+        };
+        self.answered().await;
+        if answer.status().is_success() { Ok(answer) } else { Err(self.refusal(answer).await) }
+    }
+
+    /// Sends a GET and waits for the whole answer. It may take long, as long as something arrives.
+    pub(super) async fn get(&self, url: &str, accept: &'static str) -> Result<Bytes, Failure> {
+        let answer = self.open(url, accept, Packing::Gzip).await?;
+        let length = answer.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let mut body = answer.into_body();
+        let mut whole = BytesMut::with_capacity(length.unwrap_or(0).min(16 << 20));
+        while let Some(part) = self.part(&mut body, self.pace.stall).await? {
+            whole.extend_from_slice(&part);
+        }
+        Ok(whole.freeze())
+    }
+
+    /// The next bytes of an answer; none at its end.
+    pub(super) async fn part(&self, body: &mut Body, patience: Duration) -> Result<Option<Bytes>, Failure> {
+        loop {
+            match timeout(patience, body.frame()).await {
+                Err(_) => return Err(Failure::Broken(self.stalled())),
+                Ok(None) => return Ok(None),
+                Ok(Some(Err(error))) => return Err(explain(&error, &self.address)),
+                Ok(Some(Ok(frame))) => {
+                    if let Ok(data) = frame.into_data() {
+                        return Ok(Some(data));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for the next attempt: until then, or until somebody wants it now.
+    pub(super) async fn wait(&self, delay: Duration) {
+        let _ = timeout(delay, self.woken()).await;
+    }
+
+    /// Waits until the server answers again after a silence, or somebody wants everything again.
+    pub(super) async fn woken(&self) {
+        let _ = self.wake.subscribe().changed().await;
+    }
+
+    /// Remembers that the server does not answer.
+    pub(super) async fn is_silent(&self, why: &str, retry_at: Option<Timestamp>) {
+        self.silent.store(true, Ordering::Relaxed);
+        self.facts.silent(why, retry_at).await;
+    }
+
+    async fn answered(&self) {
+        if self.silent.swap(false, Ordering::Relaxed) {
+            self.wake.send_modify(|calls| *calls += 1);
+        }
+        self.facts.answered().await;
+    }
+
+    fn stalled(&self) -> String {
+        format!("no answer from {} for {}s", self.address, self.pace.stall.as_secs())
+    }
+
+    async fn refusal(&self, answer: Response<Body>) -> Failure {
+        let code = answer.status().as_u16();
+        let seconds = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let mut body = answer.into_body();
+        let mut read = BytesMut::new();
+        while let Ok(Some(part)) = self.part(&mut body, self.pace.stall).await
+            && read.len() < LARGEST_REFUSAL
+        {
+            read.extend_from_slice(&part);
+        }
+        Failure::Refused(Refusal::read(code, seconds.map(Duration::from_secs), &read))
+    }
+}

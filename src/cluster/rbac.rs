@@ -1,0 +1,67 @@
+//! What reading needs: the `ClusterRole` that is shipped, and which of its rules gives which kind.
+
+use crate::snapshot::Kind;
+
+/// The `ClusterRole` for reading, as YAML: everything that [`super::attach`] asks for, and nothing else.
+pub const READ_ROLE: &str = include_str!("../../data/rbac/read.yaml");
+
+/// The number of the rule of [`READ_ROLE`] that gives `kind`, from 1.
+pub const fn rule(kind: Kind) -> usize {
+    match kind {
+        Kind::Node | Kind::Namespace | Kind::Pod | Kind::Service => 1,
+        Kind::DaemonSet | Kind::Deployment => 2,
+        Kind::NetworkPolicy => 3,
+        Kind::Crd => 4,
+        Kind::ConfigMap => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog;
+    use crate::cluster::{stream, wanted};
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    struct Role {
+        rules: Vec<Rule>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Rule {
+        api_groups: Vec<String>,
+        resources: Vec<String>,
+        #[serde(default)]
+        resource_names: Vec<String>,
+        verbs: Vec<String>,
+    }
+
+    fn rules() -> Vec<Rule> {
+        serde_yaml::from_str::<Role>(READ_ROLE).unwrap().rules
+    }
+
+    #[test]
+    fn every_kind_is_given_by_the_rule_that_is_named_and_only_to_list_and_watch() {
+        let rules = rules();
+        for kind in Kind::ALL {
+            let rule = &rules[rule(kind) - 1];
+            let resource = stream::path(kind).rsplit('/').next().unwrap();
+            assert!(rule.resources.iter().any(|one| one == resource), "{kind:?}");
+            assert!(stream::path(kind).contains(&rule.api_groups[0]), "{kind:?}");
+        }
+        assert!(rules.iter().all(|rule| rule.verbs == ["list", "watch"]));
+        assert_eq!(rules.iter().map(|rule| rule.resources.len()).sum::<usize>(), Kind::ALL.len(), "nothing else is given");
+    }
+
+    #[test]
+    fn the_rule_names_every_config_map_that_detection_reads() {
+        let rules = rules();
+        let names = &rules[rule(Kind::ConfigMap) - 1].resource_names;
+        assert!(!names.is_empty(), "an empty list of names would give all ConfigMaps");
+        for one in wanted(&catalog::embedded().0) {
+            assert!(names.contains(&one.name), "{} is wanted and not given", one.name);
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! One kind kept current: list, watch, and what is done when either fails.
+//!
+//! Every failure is said in the source of the kind, with the time of the next attempt, and heals without a key press. What was
+//! read stays. How the server is asked is in `list` and `watch`; which kinds there are, in [`streams`].
+
+use super::access::Access;
+use super::failure::{Failure, Refusal};
+use super::list::{Cursor, encoded, pages};
+use super::publish::Facts;
+use super::watch::follow;
+use super::{Pace, Wanted};
+use crate::snapshot::{Kind, State};
+use futures::future::select_all;
+use jiff::Timestamp;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::time::timeout;
+
+const JSON: (&str, &str) = ("application/json", "application/json");
+/// Only the metadata of CRDs: their schemas are megabytes, and nothing of them is read.
+const METADATA: (&str, &str) = (
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
+);
+
+/// How much earlier than its time an attempt may be made, so that not all are made at once.
+const JITTER: f64 = 0.25;
+/// Longest `Retry-After` that is believed.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
+/// One kind.
+pub(super) struct Stream {
+    kind: Kind,
+    cursors: Vec<Cursor>,
+    progress: Progress,
+    /// Whether the list was complete once.
+    complete: bool,
+    /// Whether a new login was asked for since the last wait.
+    renewed: bool,
+    backoff: Backoff,
+}
+
+/// How far the list got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Nothing,
+    /// At the cursor of that number.
+    Listing(usize),
+    Complete,
+}
+
+/// All kinds. Of `ConfigMaps` only those of `wanted` are read, each by its name.
+pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
+    let cursor = |kind: Kind| Cursor { path: path(kind).to_owned(), accept: accept(kind), ..Cursor::default() };
+    Kind::ALL
+        .into_iter()
+        .map(|kind| Stream {
+            kind,
+            cursors: if kind == Kind::ConfigMap { wanted.iter().map(by_name).collect() } else { vec![cursor(kind)] },
+            progress: Progress::Nothing,
+            complete: false,
+            renewed: false,
+            backoff: Backoff::default(),
+        })
+        .collect()
+}
+
+fn accept(kind: Kind) -> (&'static str, &'static str) {
+    if kind == Kind::Crd { METADATA } else { JSON }
+}
+
+pub(super) const fn path(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Node => "/api/v1/nodes",
+        Kind::Namespace => "/api/v1/namespaces",
+        Kind::Pod => "/api/v1/pods",
+        Kind::Service => "/api/v1/services",
+        Kind::DaemonSet => "/apis/apps/v1/daemonsets",
+        Kind::Deployment => "/apis/apps/v1/deployments",
+        Kind::NetworkPolicy => "/apis/networking.k8s.io/v1/networkpolicies",
+        Kind::Crd => "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+        Kind::ConfigMap => "/api/v1/configmaps",
+    }
+}
+
+/// Lists and watches of one name are what a rule with `resourceNames` permits.
+fn by_name(wanted: &Wanted) -> Cursor {
+    let path = match &wanted.namespace {
+        Some(namespace) => format!("/api/v1/namespaces/{}/configmaps", encoded(namespace)),
+        None => path(Kind::ConfigMap).to_owned(),
+    };
+    Cursor { path, selector: Some(encoded(&format!("metadata.name={}", wanted.name))), accept: JSON, ..Cursor::default() }
+}
+
+impl Stream {
+    /// Keeps the kind current for as long as it is polled.
+    pub(super) async fn run(mut self, access: &Access, facts: &Facts) {
+        loop {
+            let login = access.login();
+            let failure = match self.attempt(access, facts).await {
+                failure if failure.code() == Some(401) => match self.log_in(access, facts, login).await {
+                    Ok(()) => continue,
+                    Err(failure) => failure,
+                },
+                failure => failure,
+            };
+            let delay = self.backoff.after(&failure, &access.pace);
+            let retry_at = Timestamp::now().checked_add(delay).ok();
+            if let Failure::Silent(why) | Failure::Credential(why) = &failure {
+                access.is_silent(why, retry_at).await;
+            }
+            if matches!(failure, Failure::Unreadable(_)) || matches!(failure.code(), Some(403 | 404 | 410)) {
+                self.progress = Progress::Nothing;
+            }
+            if failure.code() == Some(404) {
+                facts.begin(self.kind).await;
+                facts.finish(self.kind).await;
+            }
+            facts.state(self.kind, self.state(&failure, retry_at)).await;
+            access.wait(delay).await;
+            self.renewed = false;
+        }
+    }
+
+    /// Lists what is left to list and watches, until something fails.
+    async fn attempt(&mut self, access: &Access, facts: &Facts) -> Failure {
+        if let Err(failure) = self.list(access, facts).await {
+            return failure;
+        }
+        let Self { kind, cursors, complete, backoff, .. } = self;
+        if cursors.is_empty() {
+            facts.state(*kind, State::Live).await;
+            std::future::pending::<()>().await;
+        }
+        let (opened, all) = (AtomicUsize::new(0), cursors.len());
+        let live = tokio::sync::Notify::new();
+        let open = || {
+            if opened.fetch_add(1, Ordering::Relaxed) + 1 == all {
+                live.notify_one();
+            }
+        };
+        let announce = async {
+            live.notified().await;
+            *complete = true;
+            backoff.is_healthy();
+            facts.state(*kind, State::Live).await;
+            std::future::pending::<Failure>().await
+        };
+        let watches = cursors.iter_mut().map(|cursor| Box::pin(follow(access, facts, *kind, cursor, &open)));
+        tokio::select! {
+            (failure, _, _) = select_all(watches) => failure,
+            failure = announce => failure,
+        }
+    }
+
+    async fn list(&mut self, access: &Access, facts: &Facts) -> Result<(), Failure> {
+        if self.progress == Progress::Nothing {
+            facts.begin(self.kind).await;
+            self.cursors.iter_mut().for_each(Cursor::restart);
+            self.progress = Progress::Listing(0);
+        }
+        if !self.complete {
+            facts.state(self.kind, State::Syncing { of: None }).await;
+        }
+        while let Progress::Listing(at) = self.progress {
+            if let Some(cursor) = self.cursors.get_mut(at) {
+                pages(access, facts, self.kind, cursor).await?;
+                self.progress = Progress::Listing(at + 1);
+            } else {
+                facts.finish(self.kind).await;
+                self.progress = Progress::Complete;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for a new login, once an attempt, and says so where that takes longer than people like to wait.
+    async fn log_in(&mut self, access: &Access, facts: &Facts, seen: u64) -> Result<(), Failure> {
+        let ended = Failure::Refused(Refusal { code: 401, ..Refusal::default() });
+        if access.login() != seen {
+            return Ok(());
+        }
+        if std::mem::replace(&mut self.renewed, true) {
+            return Err(ended);
+        }
+        let mut asked = std::pin::pin!(access.renew(seen));
+        if let Ok(answer) = timeout(access.pace.patience, asked.as_mut()).await {
+            return answer;
+        }
+        if seen > 0 {
+            facts.state(self.kind, self.state(&ended, None)).await;
+        }
+        asked.await
+    }
+
+    fn state(&self, failure: &Failure, retry_at: Option<Timestamp>) -> State {
+        let why = failure.why().into();
+        match failure.code() {
+            Some(403) => State::Forbidden { why },
+            Some(404) => State::Absent,
+            _ if self.complete => {
+                let since = self.cursors.iter().map(|cursor| cursor.known).min().unwrap_or_default();
+                State::Stale { since, why, retry_at }
+            }
+            _ => State::Failed { why, retry_at },
+        }
+    }
+}
+
+/// How long to wait: longer after each failure, from the start after a healthy time.
+#[derive(Default)]
+struct Backoff {
+    failures: u32,
+    healthy: Option<Instant>,
+}
+
+impl Backoff {
+    /// Everything works, since now unless it did before.
+    fn is_healthy(&mut self) {
+        self.healthy.get_or_insert_with(Instant::now);
+    }
+
+    /// How long to wait after `failure`.
+    fn after(&mut self, failure: &Failure, pace: &Pace) -> Duration {
+        if self.healthy.take().is_some_and(|since| since.elapsed() >= pace.healthy) {
+            self.failures = 0;
+        }
+        let doubled = pace.first.saturating_mul(1 << self.failures.min(16)).min(pace.longest);
+        self.failures += 1;
+        let calm = matches!(failure, Failure::Credential(_)) || matches!(failure.code(), Some(403 | 404));
+        let delay = if calm { pace.denied } else { doubled };
+        let asked = failure.retry_after().unwrap_or_default().min(LONGEST_ASKED);
+        delay.mul_f64(1.0 - JITTER * random()).max(asked)
+    }
+}
+
+/// From 0 to 1. Only spreads attempts; nothing depends on how good it is.
+pub(super) fn random() -> f64 {
+    RandomState::new().build_hasher().finish() as f64 / u64::MAX as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_the_longest_and_begin_anew_after_a_healthy_time() {
+        let pace = Pace { healthy: Duration::ZERO, ..Pace::default() };
+        let broken = Failure::Broken(String::new());
+        let mut backoff = Backoff::default();
+        for nominal in [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000] {
+            let millis = backoff.after(&broken, &pace).as_millis();
+            assert!((nominal * 3 / 4..=nominal).contains(&millis), "{millis} of {nominal}");
+        }
+        backoff.is_healthy();
+        assert!(backoff.after(&broken, &pace) <= Duration::from_millis(800));
+    }
+
+    #[test]
+    fn the_server_is_left_alone_for_as_long_as_it_asks_and_the_forbidden_for_a_minute() {
+        let pace = Pace::default();
+        let refused = |code, seconds| {
+            let retry_after = Some(Duration::from_secs(seconds));
+            Failure::Refused(Refusal { code, retry_after, ..Refusal::default() })
+        };
+        assert_eq!(Backoff::default().after(&refused(429, 7), &pace), Duration::from_secs(7));
+        assert_eq!(Backoff::default().after(&refused(503, 86_400), &pace), LONGEST_ASKED);
+        assert!(Backoff::default().after(&refused(403, 0), &pace) >= Duration::from_secs(45));
+    }
+
+    #[test]
+    fn a_config_map_is_asked_for_by_its_name_alone() {
+        let wanted = [
+            Wanted { namespace: None, name: "cilium-config".to_owned() },
+            Wanted { namespace: Some("kube-system".to_owned()), name: "canal-config".to_owned() },
+        ];
+        let streams = streams(&wanted);
+        let paths: Vec<_> = streams.last().unwrap().cursors.iter().map(|c| (c.path.as_str(), c.selector.as_deref())).collect();
+        assert_eq!(
+            paths,
+            [
+                ("/api/v1/configmaps", Some("metadata.name%3Dcilium-config")),
+                ("/api/v1/namespaces/kube-system/configmaps", Some("metadata.name%3Dcanal-config")),
+            ]
+        );
+        assert!(streams.iter().all(|stream| stream.cursors.iter().all(|cursor| !cursor.path.contains("secrets"))));
+    }
+}

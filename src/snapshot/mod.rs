@@ -2,23 +2,28 @@
 //!
 //! A [`Snapshot`] is immutable and cheap to clone; its tables share their rows with the snapshots before and after it.
 //! Facts keep only the fields that the domain reads. Nothing here judges, waits or knows where the facts came from.
-//! To read another field: add it to the fact, and to its shape in [`wire`]. To watch another kind: a row in [`kinds`].
+//! To read another field: add it to the fact, and to its shape in `wire`. To watch another kind: a row in `kinds`.
 
 mod facts;
+mod kinds;
 mod manifest;
+mod pool;
+mod repair;
 mod selector;
 mod store;
 mod table;
 mod text;
+mod wire;
 
 pub use facts::{
     Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env, IpBlock, Label, Labels, Namespace, NetworkPolicy,
     Node, Owner, Peer, Phase, Pod, PodContainer, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RunState,
     Service, ServicePort, Taint, Toleration, Trouble, Workload, WorkloadKind,
 };
+pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
 pub use selector::{Operator, Requirement, Selector};
-pub use store::{Change, Page, Store};
+pub use store::{Change, Event, Page, Store};
 pub use table::Table;
 pub use text::{Interner, LONGEST, Text, clean};
 
@@ -129,59 +134,6 @@ pub struct Problem {
     pub object: Text,
     /// What is wrong with it.
     pub message: Text,
-}
-
-/// The kinds that a snapshot holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Node
-    Node,
-    /// Namespace
-    Namespace,
-    /// Pod
-    Pod,
-    /// Service
-    Service,
-    /// `DaemonSet`
-    DaemonSet,
-    /// Deployment
-    Deployment,
-    /// `NetworkPolicy` of networking.k8s.io/v1
-    NetworkPolicy,
-    /// `CustomResourceDefinition`
-    Crd,
-    /// `ConfigMap`, only those that detection names
-    ConfigMap,
-}
-
-impl Kind {
-    /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
-        Self::Node,
-        Self::Namespace,
-        Self::Pod,
-        Self::Service,
-        Self::DaemonSet,
-        Self::Deployment,
-        Self::NetworkPolicy,
-        Self::Crd,
-        Self::ConfigMap,
-    ];
-
-    /// The kind as manifests spell it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Node => "Node",
-            Self::Namespace => "Namespace",
-            Self::Pod => "Pod",
-            Self::Service => "Service",
-            Self::DaemonSet => "DaemonSet",
-            Self::Deployment => "Deployment",
-            Self::NetworkPolicy => "NetworkPolicy",
-            Self::Crd => "CustomResourceDefinition",
-            Self::ConfigMap => "ConfigMap",
-        }
-    }
 }
 
 /// How complete one list is. Anything but [`State::Live`] makes what depends on it unknown.

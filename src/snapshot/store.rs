@@ -3,13 +3,46 @@
 //! Used by whoever has objects: the readers of files and the edge to a cluster. It keeps one row an object, knows where each
 //! row is, shares strings, and says whether a reader would see a difference. It does not know where objects come from.
 
-use super::{Kind, Link, Origin, Problem, Snapshot, Source};
+use super::pool::Pool;
+use super::repair::repair;
+use super::wire::{Shape, Str};
+use super::{
+    ConfigMap, Crd, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service, Snapshot, Source, Table, Text,
+    Workload,
+};
+use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::hash::BuildHasher;
+
+/// Most problems that are kept.
+const MOST_PROBLEMS: usize = 1000;
 
 /// Facts being collected.
 #[derive(Default)]
 pub struct Store {
     now: Snapshot,
+    lists: [List; Kind::ALL.len()],
+    pool: Pool,
+    hasher: DefaultHashBuilder,
+    wanted: Option<Vec<(String, String)>>,
+    problems: Vec<Problem>,
+}
+
+/// Where the rows of one kind are, and what is known of its list while that is being replaced.
+#[derive(Default)]
+struct List {
+    slots: HashTable<u32>,
+    relist: Option<Relist>,
+}
+
+/// A replacement in progress.
+#[derive(Default)]
+struct Relist {
+    /// One bit for each slot that was named.
+    seen: Vec<u64>,
+    different: bool,
 }
 
 /// Whether a reader would see a difference.
@@ -34,37 +67,159 @@ pub struct Page {
     pub items: usize,
 }
 
+/// One line of a watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// An object came, changed or went.
+    Changed {
+        /// Whether a reader would see it.
+        change: Change,
+        /// `metadata.resourceVersion` of the object.
+        resource_version: String,
+    },
+    /// Nothing happened up to here.
+    Bookmark {
+        /// From where to go on.
+        resource_version: String,
+    },
+    /// The API server ends the watch.
+    Error {
+        /// HTTP status; 410 means that the list has to be read again.
+        code: u16,
+        /// What it says.
+        message: Text,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+struct Body<'a, T> {
+    #[serde(borrow, default)]
+    kind: Str<'a>,
+    #[serde(default)]
+    message: Str<'a>,
+    metadata: Option<Head<'a>>,
+    items: Option<Vec<T>>,
+}
+
+/// The part of `metadata` by which objects and lists are found again.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Head<'a> {
+    #[serde(borrow)]
+    namespace: Str<'a>,
+    name: Str<'a>,
+    resource_version: Str<'a>,
+    r#continue: Str<'a>,
+    remaining_item_count: Option<usize>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Object<'a> {
+    #[serde(borrow)]
+    metadata: Head<'a>,
+    code: u16,
+    message: Str<'a>,
+}
+
+#[derive(Deserialize)]
+struct WatchLine<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Str<'a>,
+    #[serde(borrow)]
+    object: &'a RawValue,
+}
+
+/// Calls a method with the fact of a kind.
+macro_rules! by_kind {
+    ($kind:expr, $self:ident.$method:ident($($arg:expr),*)) => {
+        match $kind {
+            Kind::Node => $self.$method::<Node>($($arg),*),
+            Kind::Namespace => $self.$method::<Namespace>($($arg),*),
+            Kind::Pod => $self.$method::<Pod>($($arg),*),
+            Kind::Service => $self.$method::<Service>($($arg),*),
+            Kind::DaemonSet | Kind::Deployment => $self.$method::<Workload>($($arg),*),
+            Kind::NetworkPolicy => $self.$method::<NetworkPolicy>($($arg),*),
+            Kind::Crd => $self.$method::<Crd>($($arg),*),
+            Kind::ConfigMap => $self.$method::<ConfigMap>($($arg),*),
+        }
+    };
+}
+
 impl Store {
     /// An empty store.
     pub fn new(origin: Origin) -> Self {
-        Self { now: Snapshot { origin, ..Snapshot::default() } }
+        Self { now: Snapshot { origin, ..Snapshot::default() }, ..Self::default() }
     }
 
-    /// Begins to replace the list of `kind`: rows stay, and those that [`Store::page`] does not name until
-    /// [`Store::finish_list`] are dropped there.
-    pub fn begin_list(&mut self, _kind: Kind) {}
+    /// Only these `ConfigMaps`, as namespace and name, are kept. Unless told, all are.
+    pub fn want_config_maps(&mut self, wanted: &[(String, String)]) {
+        self.wanted = Some(wanted.to_vec());
+    }
 
-    /// Takes one page of a list, as the API server sent it.
-    pub fn page(&mut self, _kind: Kind, _body: &str) -> Result<Page, Problem> {
-        Ok(Page::default())
+    /// Begins to replace the list of `kind`: rows stay, and those that neither [`Store::page`] nor an event names until
+    /// [`Store::finish_list`] are dropped there. Beginning again forgets what was named.
+    pub fn begin_list(&mut self, kind: Kind) {
+        self.lists[kind as usize].relist = Some(Relist::default());
+    }
+
+    /// Takes one page of a list, as the API server sent it. The error is about the page as a whole; objects that could not be
+    /// read become problems of the snapshot.
+    pub fn page(&mut self, kind: Kind, body: &str) -> Result<Page, Problem> {
+        by_kind!(kind, self.page_of(kind, body))
     }
 
     /// Ends the replacement of the list of `kind`.
-    pub fn finish_list(&mut self, _kind: Kind) -> Change {
-        Change::Same
+    pub fn finish_list(&mut self, kind: Kind) -> Change {
+        by_kind!(kind, self.finish_list_of(kind))
     }
 
-    /// Adds or replaces one object, given as JSON.
-    pub fn apply(&mut self, _kind: Kind, _object: &str) -> Result<Change, Problem> {
-        Ok(Change::Same)
+    /// Adds or replaces one object, given as JSON. What could not be read of it becomes a problem of the snapshot.
+    pub fn apply(&mut self, kind: Kind, object: &str) -> Result<Change, Problem> {
+        let taken = self.take(kind, object);
+        if let (Ok(change), true, true) = (&taken.change, self.problems.is_empty(), taken.skipped.is_empty()) {
+            return Ok(*change);
+        }
+        let name = name_of(kind, object);
+        self.forget_problems(&name);
+        for message in taken.skipped {
+            self.problem(Problem { object: name.as_str().into(), message: message.into() });
+        }
+        taken.change.map_err(|message| Problem { object: name.as_str().into(), message: message.into() })
     }
 
-    /// Removes one object, given as JSON.
-    pub fn delete(&mut self, _kind: Kind, _object: &str) -> Result<Change, Problem> {
-        Ok(Change::Same)
+    /// Removes one object, given as JSON; only its name is read.
+    pub fn delete(&mut self, kind: Kind, object: &str) -> Result<Change, Problem> {
+        let name = name_of(kind, object);
+        self.forget_problems(&name);
+        let wrong = |error: serde_json::Error| Problem { object: name.as_str().into(), message: error.to_string().into() };
+        let head = serde_json::from_str::<Object<'_>>(object).map_err(wrong)?.metadata;
+        let namespace = if kind.is_namespaced() && head.namespace.is_empty() { "default" } else { head.namespace.as_str() };
+        Ok(by_kind!(kind, self.remove(kind, (namespace, head.name.as_str()))))
     }
 
-    /// The state of the list of `kind`.
+    /// Takes one line of a watch. The error is about the line as a whole, or about the object on it.
+    pub fn apply_line(&mut self, kind: Kind, line: &str) -> Result<Event, Problem> {
+        let wrong = |error: serde_json::Error| Problem { object: kind.name().into(), message: format!("watch: {error}").into() };
+        // The type decides before the object is looked at: that of a bookmark has `"containers": null`, that of an error is a Status.
+        let WatchLine { kind: what, object } = serde_json::from_str(line).map_err(wrong)?;
+        let head: Object<'_> = serde_json::from_str(object.get()).map_err(wrong)?;
+        let resource_version = head.metadata.resource_version.as_str().to_owned();
+        let change = match what.as_str() {
+            "ADDED" | "MODIFIED" => self.apply(kind, object.get())?,
+            "DELETED" => self.delete(kind, object.get())?,
+            "BOOKMARK" => return Ok(Event::Bookmark { resource_version }),
+            "ERROR" => return Ok(Event::Error { code: head.code, message: head.message.as_str().into() }),
+            other => {
+                let message = format!("watch: unknown type {other:?}").into();
+                return Err(Problem { object: kind.name().into(), message });
+            }
+        };
+        Ok(Event::Changed { change, resource_version })
+    }
+
+    /// The state of the list of `kind`. Its count is kept by the store.
     pub fn source_mut(&mut self, kind: Kind) -> &mut Source {
         self.now.sources.of_mut(kind)
     }
@@ -80,11 +235,198 @@ impl Store {
     }
 
     /// Remembers something that was skipped.
-    pub fn problem(&mut self, _problem: Problem) {}
+    pub fn problem(&mut self, problem: Problem) {
+        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
 
-    /// The facts as they are.
+    /// The newest time that any object told, as far as objects tell one.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.pool.newest()
+    }
+
+    /// The facts as they are: copies pointers, not rows.
     pub fn snapshot(&mut self, taken_at: Timestamp) -> Snapshot {
+        self.pool.sweep();
         self.now.taken_at = taken_at;
+        if *self.now.problems != *self.problems {
+            self.now.problems = self.problems.as_slice().into();
+        }
         self.now.clone()
+    }
+
+    /// Adds or replaces one object, and says what it could not read of it.
+    pub(super) fn take(&mut self, kind: Kind, object: &str) -> Taken {
+        by_kind!(kind, self.take_of(kind, object))
+    }
+
+    fn take_of<T: Shape>(&mut self, kind: Kind, object: &str) -> Taken {
+        if let Ok(object) = serde_json::from_str::<T::Wire<'_>>(object) {
+            return Taken { change: self.put::<T>(kind, object), skipped: Vec::new() };
+        }
+        let parses = |text: &str| serde_json::from_str::<T::Wire<'_>>(text).map(|_| ());
+        match repair(kind, object, parses) {
+            Ok(repaired) => match serde_json::from_str::<T::Wire<'_>>(&repaired.text) {
+                Ok(object) => Taken { change: self.put::<T>(kind, object), skipped: repaired.skipped },
+                Err(error) => Taken { change: Err(error.to_string()), skipped: repaired.skipped },
+            },
+            Err(message) => Taken { change: Err(message), skipped: Vec::new() },
+        }
+    }
+
+    fn page_of<T: Shape>(&mut self, kind: Kind, body: &str) -> Result<Page, Problem> {
+        let problem = |message: String| Problem { object: format!("list of {}", kind.name()).into(), message: message.into() };
+        if let Ok(list) = serde_json::from_str::<Body<'_, T::Wire<'_>>>(body) {
+            let page = list.page().map_err(problem)?;
+            for object in list.items.into_iter().flatten() {
+                if let Err(message) = self.put::<T>(kind, object) {
+                    self.problem(Problem { object: kind.name().into(), message: message.into() });
+                }
+            }
+            return Ok(page);
+        }
+        // One of the objects has an impossible field: each is read by itself.
+        let list = serde_json::from_str::<Body<'_, &RawValue>>(body).map_err(|error| problem(error.to_string()))?;
+        let page = list.page().map_err(problem)?;
+        for object in list.items.into_iter().flatten() {
+            if let Err(problem) = self.apply(kind, object.get()) {
+                self.problem(problem);
+            }
+        }
+        Ok(page)
+    }
+
+    fn put<T: Shape>(&mut self, kind: Kind, object: T::Wire<'_>) -> Result<Change, String> {
+        let fact = T::read(kind, object, &mut self.pool);
+        let key = fact.key();
+        if key.1.is_empty() {
+            return Err("has no name".to_owned());
+        }
+        if kind == Kind::ConfigMap && !self.wants(key) {
+            return Ok(Change::Same);
+        }
+        let list = &mut self.lists[kind as usize];
+        let table = T::table(&mut self.now);
+        let hash = self.hasher.hash_one(key);
+        let known = list.slots.find(hash, |&slot| table.get(slot).is_some_and(|row| row.key() == key)).copied();
+        let (slot, change) = match known {
+            Some(slot) if table.get(slot).is_some_and(|row| **row == fact) => (slot, Change::Same),
+            Some(slot) => {
+                table.replace(slot, fact.into());
+                (slot, Change::Different)
+            }
+            None => {
+                let slot = table.insert(fact.into());
+                list.slots.insert_unique(hash, slot, |&slot| hash_of(&self.hasher, table, slot));
+                self.now.sources.of_mut(kind).items = list.slots.len();
+                (slot, Change::Different)
+            }
+        };
+        if let Some(relist) = &mut list.relist {
+            relist.name(slot);
+            relist.different |= change == Change::Different;
+        }
+        Ok(change)
+    }
+
+    fn remove<T: Shape>(&mut self, kind: Kind, key: (&str, &str)) -> Change {
+        let list = &mut self.lists[kind as usize];
+        let table = T::table(&mut self.now);
+        let is_it = |&slot: &u32| table.get(slot).is_some_and(|row| row.key() == key);
+        let Ok(found) = list.slots.find_entry(self.hasher.hash_one(key), is_it) else { return Change::Same };
+        let (slot, _) = found.remove();
+        table.remove(slot);
+        if let Some(relist) = &mut list.relist {
+            relist.different = true;
+            relist.unname(slot);
+        }
+        self.now.sources.of_mut(kind).items = list.slots.len();
+        Change::Different
+    }
+
+    fn finish_list_of<T: Shape>(&mut self, kind: Kind) -> Change {
+        let list = &mut self.lists[kind as usize];
+        let Some(mut relist) = list.relist.take() else { return Change::Same };
+        let table = T::table(&mut self.now);
+        list.slots.retain(|&mut slot| {
+            let stays = relist.names(slot);
+            if !stays {
+                table.remove(slot);
+                relist.different = true;
+            }
+            stays
+        });
+        self.now.sources.of_mut(kind).items = list.slots.len();
+        if relist.different { Change::Different } else { Change::Same }
+    }
+
+    fn wants(&self, (namespace, name): (&str, &str)) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|w| w.0 == namespace && w.1 == name))
+    }
+
+    fn forget_problems(&mut self, object: &str) {
+        if !self.problems.is_empty() {
+            self.problems.retain(|problem| problem.object != *object);
+        }
+    }
+}
+
+/// What became of one object.
+pub(super) struct Taken {
+    /// Whether it changed anything; the error says why it could not be read at all.
+    pub(super) change: Result<Change, String>,
+    /// What was left out of it.
+    pub(super) skipped: Vec<String>,
+}
+
+impl<T> Body<'_, T> {
+    fn page(&self) -> Result<Page, String> {
+        if self.kind.as_str() == "Status" {
+            return Err(format!("the API server answers: {}", self.message.as_str()));
+        }
+        let none = Head::default();
+        let head = self.metadata.as_ref().unwrap_or(&none);
+        Ok(Page {
+            next: Some(head.r#continue.as_str().to_owned()).filter(|token| !token.is_empty()),
+            resource_version: head.resource_version.as_str().to_owned(),
+            remaining: head.remaining_item_count,
+            items: self.items.as_ref().map_or(0, Vec::len),
+        })
+    }
+}
+
+impl Relist {
+    fn name(&mut self, slot: u32) {
+        let word = slot as usize / 64;
+        if self.seen.len() <= word {
+            self.seen.resize(word + 1, 0);
+        }
+        self.seen[word] |= 1 << (slot % 64);
+    }
+
+    fn unname(&mut self, slot: u32) {
+        if let Some(word) = self.seen.get_mut(slot as usize / 64) {
+            *word &= !(1 << (slot % 64));
+        }
+    }
+
+    fn names(&self, slot: u32) -> bool {
+        self.seen.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
+    }
+}
+
+fn hash_of<T: Shape>(hasher: &DefaultHashBuilder, table: &Table<T>, slot: u32) -> u64 {
+    table.get(slot).map_or(0, |row| hasher.hash_one(row.key()))
+}
+
+/// `Pod web/front-1`, as far as it can be read.
+pub(super) fn name_of(kind: Kind, object: &str) -> String {
+    let Object { metadata: Head { namespace, name, .. }, .. } = serde_json::from_str(object).unwrap_or_default();
+    let name = if name.is_empty() { "without a name" } else { name.as_str() };
+    if namespace.is_empty() {
+        format!("{} {name}", kind.name())
+    } else {
+        format!("{} {}/{name}", kind.name(), namespace.as_str())
     }
 }

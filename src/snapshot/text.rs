@@ -3,8 +3,8 @@
 //! Invariant 8 lives here: no control characters, no escape sequences, no bidirectional overrides and nothing invisible
 //! gets past [`clean`], so whatever prints a [`Text`] may print it as it is. It does not know who will print it.
 
+use hashbrown::HashSet;
 use std::borrow::{Borrow, Cow};
-use std::collections::HashSet;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -105,6 +105,16 @@ pub struct Interner {
 }
 
 impl Interner {
+    /// How many strings it knows.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether it knows none.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// The shared [`Text`] of `raw`.
     pub fn text(&mut self, raw: &str) -> Text {
         let cleaned = clean(raw);

@@ -8,14 +8,8 @@ use std::sync::Arc;
 pub type Label = (Text, Text);
 
 /// Labels or annotations, sorted by key, shared between objects that carry the same.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Labels(Arc<[Label]>);
-
-impl Default for Labels {
-    fn default() -> Self {
-        Self(Arc::from([]))
-    }
-}
 
 impl Labels {
     /// Sorts `pairs` by key; of equal keys the last one counts.
@@ -39,6 +33,19 @@ impl Labels {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether anybody else holds the same set.
+    pub(in crate::snapshot) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+}
+
+impl<'a> IntoIterator for &'a Labels {
+    type Item = &'a Label;
+    type IntoIter = std::slice::Iter<'a, Label>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

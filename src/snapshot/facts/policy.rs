@@ -39,7 +39,8 @@ pub struct PolicyRule {
 /// Who a rule is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Peer {
-    /// Pods of the same namespace, or of the namespaces that match
+    /// Pods of the same namespace, or of the namespaces that match. With neither selector it matches nothing: the API has no such
+    /// peer, and one that could not be read stands as this.
     Pods {
         /// `namespaceSelector`
         namespaces: Option<Selector>,
@@ -64,8 +65,13 @@ pub struct IpBlock {
 pub struct PolicyPort {
     /// Protocol
     pub protocol: Protocol,
-    /// `port`; none means all of the protocol
+    /// `port`; none means all of the protocol, number 0 (a port that could not be read) matches nothing
     pub port: Option<PortRef>,
     /// `endPort`
     pub end_port: Option<u16>,
+}
+
+impl PolicyPort {
+    /// Matches nothing: what stands for a port that could not be read.
+    pub const NONE: Self = Self { protocol: Protocol::Tcp, port: Some(PortRef::Number(0)), end_port: None };
 }

@@ -1,0 +1,3 @@
+//! Facts from the outside: objects in, snapshots out.
+
+mod store;

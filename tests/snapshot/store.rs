@@ -1,0 +1,210 @@
+//! The store: lists, single objects and watch lines.
+
+use cnitui::snapshot::{Change, Event, Kind, Origin, Page, Peer, Phase, PolicyPort, PortRef, Protocol, Snapshot, Store};
+use jiff::Timestamp;
+
+fn snapshot(store: &mut Store) -> Snapshot {
+    store.snapshot(Timestamp::UNIX_EPOCH)
+}
+
+/// A snapshot of one object of `kind`.
+fn one(kind: Kind, object: &str) -> Snapshot {
+    let mut store = Store::new(Origin::None);
+    store.apply(kind, object).unwrap();
+    snapshot(&mut store)
+}
+
+fn pod(name: &str, node: &str) -> String {
+    format!(r#"{{"metadata":{{"namespace":"web","name":"{name}","labels":{{"app":"front"}}}},"spec":{{"nodeName":"{node}"}}}}"#)
+}
+
+fn list(items: &[String]) -> String {
+    format!(r#"{{"kind":"PodList","metadata":{{"resourceVersion":"7"}},"items":[{}]}}"#, items.join(","))
+}
+
+fn names(snapshot: &Snapshot) -> Vec<String> {
+    let mut names: Vec<_> = snapshot.pods.iter().map(|pod| pod.name.to_string()).collect();
+    names.sort();
+    names
+}
+
+fn problems(snapshot: &Snapshot) -> Vec<String> {
+    snapshot.problems.iter().map(|problem| format!("{}: {}", problem.object, problem.message)).collect()
+}
+
+#[test]
+fn a_page_tells_where_it_goes_on() {
+    let mut store = Store::new(Origin::None);
+    let body = r#"{"metadata":{"resourceVersion":"41","continue":"abc","remainingItemCount":300},"items":[
+        {"metadata":{"name":"n1"}}]}"#;
+    let expected = Page { next: Some("abc".into()), resource_version: "41".into(), remaining: Some(300), items: 1 };
+    assert_eq!(store.page(Kind::Node, body).unwrap(), expected);
+    assert_eq!(store.page(Kind::Node, r#"{"metadata":{},"items":null}"#).unwrap(), Page::default());
+}
+
+#[test]
+fn an_answer_that_is_no_list_is_not_an_empty_list() {
+    let mut store = Store::new(Origin::None);
+    let refused = store.page(Kind::Pod, r#"{"kind":"Status","message":"pods is forbidden","code":403}"#).unwrap_err();
+    assert_eq!(refused.message, "the API server answers: pods is forbidden");
+    assert!(store.page(Kind::Pod, "<html>").is_err());
+}
+
+#[test]
+fn a_second_list_drops_what_it_does_not_name_and_reports_a_difference_only_then() {
+    let mut store = Store::new(Origin::None);
+    store.begin_list(Kind::Pod);
+    store.page(Kind::Pod, &list(&[pod("a", "n1"), pod("b", "n1")])).unwrap();
+    assert_eq!(store.finish_list(Kind::Pod), Change::Different);
+    let first = snapshot(&mut store);
+
+    store.begin_list(Kind::Pod);
+    store.page(Kind::Pod, &list(&[pod("b", "n1"), pod("a", "n1")])).unwrap();
+    assert_eq!(store.finish_list(Kind::Pod), Change::Same);
+    let second = snapshot(&mut store);
+    for (before, after) in first.pods.iter().zip(second.pods.iter()) {
+        assert!(std::sync::Arc::ptr_eq(before, after), "an equal object stays the same row");
+    }
+
+    store.begin_list(Kind::Pod);
+    store.page(Kind::Pod, &list(&[pod("b", "n1")])).unwrap();
+    assert_eq!(names(&snapshot(&mut store)), ["a", "b"], "rows stay until the list is complete");
+    assert_eq!(store.apply(Kind::Pod, &pod("c", "n2")).unwrap(), Change::Different);
+    assert_eq!(store.finish_list(Kind::Pod), Change::Different);
+    let third = snapshot(&mut store);
+    assert_eq!(names(&third), ["b", "c"]);
+    assert_eq!(third.sources.of(Kind::Pod).items, 2);
+    assert_eq!(names(&first), ["a", "b"], "earlier snapshots do not change");
+}
+
+#[test]
+fn daemon_sets_and_deployments_are_listed_apart_in_one_table() {
+    let mut store = Store::new(Origin::None);
+    let same_name = r#"{"metadata":{"namespace":"kube-system","name":"calico"}}"#;
+    store.apply(Kind::DaemonSet, same_name).unwrap();
+    store.apply(Kind::Deployment, same_name).unwrap();
+    store.begin_list(Kind::Deployment);
+    assert_eq!(store.finish_list(Kind::Deployment), Change::Different);
+    let left: Vec<_> = snapshot(&mut store).workloads.iter().map(|workload| workload.kind.name()).collect();
+    assert_eq!(left, ["DaemonSet"]);
+}
+
+#[test]
+fn a_watch_is_decided_by_the_type_of_the_line() {
+    let mut store = Store::new(Origin::None);
+    let mut say = |line: &str| store.apply_line(Kind::Pod, line).unwrap();
+    let changed = |change, version: &str| Event::Changed { change, resource_version: version.to_owned() };
+    let added = r#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"namespace":"web","name":"a","resourceVersion":"5"}}}"#;
+    assert_eq!(say(added), changed(Change::Different, "5"));
+    assert_eq!(say(&added.replace("ADDED", "MODIFIED").replace("\"5\"", "\"6\"")), changed(Change::Same, "6"));
+    assert_eq!(
+        say(r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"9"},"spec":{"containers":null}}}"#),
+        Event::Bookmark { resource_version: "9".into() }
+    );
+    assert_eq!(say(&added.replace("ADDED", "DELETED")), changed(Change::Different, "5"));
+    assert_eq!(
+        say(r#"{"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old resource version","metadata":{}}}"#),
+        Event::Error { code: 410, message: "too old resource version".into() }
+    );
+    assert!(store.apply_line(Kind::Pod, r#"{"type":"ADDED","object":{"#).is_err());
+    assert!(snapshot(&mut store).pods.is_empty());
+}
+
+#[test]
+fn only_wanted_config_maps_are_kept() {
+    let mut store = Store::new(Origin::None);
+    store.want_config_maps(&[("kube-system".to_owned(), "canal-config".to_owned())]);
+    for (namespace, name) in [("kube-system", "canal-config"), ("kube-system", "coredns"), ("web", "canal-config")] {
+        let object =
+            format!(r#"{{"metadata":{{"namespace":"{namespace}","name":"{name}"}},"data":{{"a":"line\nline","b":null}}}}"#);
+        store.apply(Kind::ConfigMap, &object).unwrap();
+    }
+    let snapshot = snapshot(&mut store);
+    assert_eq!(snapshot.config_maps.len(), 1);
+    assert_eq!(snapshot.config_maps.iter().next().unwrap().get("a"), Some("line\nline"), "read by programs: not cleaned");
+}
+
+#[test]
+fn an_impossible_field_is_named_and_the_object_kept() {
+    let object = r#"{"metadata":{"namespace":"web","name":"a"},"spec":{"hostNetwork":"yes","containers":[
+        {"name":"c","image":"i","ports":[{"containerPort":70000},{"containerPort":80},{"containerPort":53,"protocol":"QUIC"}]}]},
+        "status":{"podIP":"10.0.0.300","phase":"Running"}}"#;
+    let snapshot = one(Kind::Pod, object);
+    let pod = snapshot.pods.iter().next().unwrap();
+    assert_eq!(pod.containers[0].ports.iter().map(|port| port.number).collect::<Vec<_>>(), [80]);
+    assert_eq!((pod.phase, pod.ips), (Phase::Running, [None, None]));
+    assert_eq!(
+        problems(&snapshot),
+        [
+            "Pod web/a: spec.hostNetwork: invalid type: string \"yes\", expected a boolean; skipped",
+            "Pod web/a: spec.containers[0].ports[0].containerPort: invalid value: integer `70000`, expected a port from 1 to 65535; skipped",
+            "Pod web/a: spec.containers[0].ports[2].protocol: invalid value: string \"QUIC\", expected TCP, UDP or SCTP; skipped",
+            "Pod web/a: status.podIP: invalid value: string \"10.0.0.300\", expected an IP address; skipped",
+        ]
+    );
+}
+
+#[test]
+fn one_bad_object_does_not_lose_its_page_and_is_forgotten_when_it_heals() {
+    let mut store = Store::new(Origin::None);
+    let bad = pod("bad", "n1").replace("\"bad\"", "17");
+    let half = pod("half", "n1").replace("\"n1\"", "[]");
+    store.begin_list(Kind::Pod);
+    store.page(Kind::Pod, &list(&[pod("a", "n1"), bad, half, pod("b", "n1")])).unwrap();
+    store.finish_list(Kind::Pod);
+    assert_eq!(names(&snapshot(&mut store)), ["a", "b", "half"]);
+    assert_eq!(
+        problems(&snapshot(&mut store)),
+        [
+            "Pod without a name: metadata.name: invalid type: integer `17`, expected a string",
+            "Pod web/half: spec.nodeName: invalid type: sequence, expected a string; skipped",
+        ]
+    );
+    store.apply(Kind::Pod, &pod("half", "n1")).unwrap();
+    assert_eq!(problems(&snapshot(&mut store)).len(), 1);
+}
+
+#[test]
+fn what_a_policy_cannot_mean_matches_nothing_and_keeps_its_place() {
+    let object = r#"{"metadata":{"namespace":"web","name":"p"},"spec":{"podSelector":{},"ingress":[
+        {"from":[{"ipBlock":{"cidr":"10.0.0.0/33"}},{"podSelector":{"matchLabels":{"app":5}}},{"podSelector":{}}],
+         "ports":[{"port":70000},{"port":"http"},{"port":53,"protocol":"UDP"}]},
+        "anybody",
+        {}]}}"#;
+    let snapshot = one(Kind::NetworkPolicy, object);
+    let policy = snapshot.policies.iter().next().unwrap();
+    let nobody = Peer::Pods { namespaces: None, pods: None };
+    assert_eq!(policy.ingress.len(), 3);
+    assert_eq!(policy.ingress[0].peers[..2], [nobody.clone(), nobody.clone()]);
+    assert_eq!(policy.ingress[0].ports[0], PolicyPort::NONE);
+    assert_eq!(policy.ingress[0].ports[1].port, Some(PortRef::Name("http".into())));
+    assert_eq!(policy.ingress[0].ports[2].protocol, Protocol::Udp);
+    assert_eq!(policy.ingress[1].peers, [nobody]);
+    assert!(policy.ingress[2].peers.is_empty() && policy.ingress[2].ports.is_empty());
+    assert_eq!(problems(&snapshot).len(), 4);
+}
+
+#[test]
+fn a_policy_whose_pods_cannot_be_read_is_not_taken_for_one_that_selects_all() {
+    let mut store = Store::new(Origin::None);
+    let object = r#"{"metadata":{"namespace":"web","name":"p"},"spec":{"podSelector":{"matchLabels":{"app":true}}}}"#;
+    let problem = store.apply(Kind::NetworkPolicy, object).unwrap_err();
+    assert_eq!(problem.object, "NetworkPolicy web/p");
+    assert_eq!(problem.message, "spec.podSelector.matchLabels.app: invalid type: boolean `true`, expected a string");
+    assert!(snapshot(&mut store).policies.is_empty());
+}
+
+#[test]
+fn policy_types_are_filled_in_as_the_api_server_does() {
+    let isolates = |spec: &str| {
+        let object = format!(r#"{{"metadata":{{"namespace":"web","name":"p"}},"spec":{{{spec}}}}}"#);
+        let snapshot = one(Kind::NetworkPolicy, &object);
+        let policy = snapshot.policies.iter().next().unwrap();
+        (policy.isolates_ingress, policy.isolates_egress)
+    };
+    assert_eq!(isolates(""), (true, false));
+    assert_eq!(isolates(r#""egress":[]"#), (true, false));
+    assert_eq!(isolates(r#""egress":[{}]"#), (true, true));
+    assert_eq!(isolates(r#""policyTypes":["Egress"],"ingress":[{}]"#), (false, true));
+    assert_eq!(isolates(r#""policyTypes":[],"ingress":null"#), (true, false));
+}

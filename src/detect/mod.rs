@@ -2,10 +2,21 @@
 //!
 //! A pure function. It never claims more than the objects carry: one kind of evidence makes a provider likely, two on one
 //! object make it certain, and a list that could not be read makes the answer unknown. To recognise another provider, write
-//! the `detect:` part of its file; what data cannot say is a small named rule here.
+//! the `detect:` part of its file; what data cannot say is a small named rule in [`rules`].
+
+mod agents;
+mod condition;
+mod enforcement;
+mod identity;
+mod image;
+mod placement;
+mod rules;
+
+pub use placement::{Placement, placement};
 
 use crate::catalog::{AgentRole, Catalog};
-use crate::snapshot::{Snapshot, Text, WorkloadKind};
+use crate::snapshot::{Pod, Snapshot, Text, Workload, WorkloadKind};
+use std::sync::Arc;
 
 /// Which providers are in a cluster, and what the main one does.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +29,8 @@ pub struct Detection {
     pub policy: Enforcement,
     /// The workloads of all of them, the main one's first.
     pub agents: Vec<Agent>,
+    /// `eks`, `gke`, `k3s`, `kind`...; none where the nodes do not tell.
+    pub distribution: Option<&'static str>,
 }
 
 /// The provider that moves packets.
@@ -101,8 +114,8 @@ pub enum Part {
     Leftover,
 }
 
-/// A workload of a provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A workload of a provider, and its pods.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Agent {
     /// Id in the catalogue.
     pub provider: String,
@@ -118,9 +131,26 @@ pub struct Agent {
     pub container: Text,
     /// Version of the template; running pods may differ.
     pub version: Option<Text>,
+    /// The object itself; none where only its pods could be seen.
+    pub workload: Option<Arc<Workload>>,
+    /// Its pods.
+    pub pods: Vec<Arc<Pod>>,
 }
 
-/// Whether NetworkPolicy is enforced, by whom, and how we know.
+impl Agent {
+    /// The version that one of its pods runs: that of the pod's image of [`Agent::container`].
+    pub fn version_of(&self, pod: &Pod) -> Option<Text> {
+        let container = pod.containers.iter().find(|c| c.name == self.container)?;
+        image::version(&container.image)
+    }
+
+    /// Whether a node loses its network or its policies when this is down there.
+    pub fn on_nodes(&self) -> bool {
+        self.role != AgentRole::Controller
+    }
+}
+
+/// Whether `NetworkPolicy` is enforced, by whom, and how we know.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Enforcement {
     /// Id of the provider that enforces.
@@ -183,6 +213,12 @@ pub struct NodeCount {
 }
 
 /// Recognises what runs in `snapshot`.
-pub fn detect(_snapshot: &Snapshot, _catalog: &Catalog) -> Detection {
-    Detection::default()
+pub fn detect(snapshot: &Snapshot, catalog: &Catalog) -> Detection {
+    let index = condition::Index::new(snapshot);
+    let found = agents::find(&index, catalog);
+    let (network, also) = identity::identify(&index, catalog, &found);
+    let policy = enforcement::judge(&index, catalog, &found, &network);
+    let mut agents: Vec<Agent> = found.into_iter().map(|f| f.agent).collect();
+    agents.sort_by_key(|agent| (Some(&agent.provider) != network.provider.as_ref(), !agent.on_nodes()));
+    Detection { distribution: rules::distribution(snapshot), network, also, policy, agents }
 }

@@ -1,0 +1,306 @@
+//! Conditions of the catalogue, asked of a snapshot. What could not be read answers neither yes nor no.
+
+use super::image;
+use crate::catalog::{Condition, Subject};
+use crate::snapshot::{self, ConfigMap, Kind, Labels, Snapshot, Text, Workload};
+use hashbrown::{HashMap, HashSet};
+use std::borrow::Cow;
+
+/// Whether a condition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Yes,
+    No,
+    /// What decides could not be read.
+    Unknown,
+}
+
+impl Answer {
+    fn of(holds: bool) -> Self {
+        if holds { Self::Yes } else { Self::No }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    /// Yes if one is; unknown if none is and one could be.
+    fn any(answers: impl IntoIterator<Item = Self>) -> Self {
+        let mut all = Self::No;
+        for answer in answers {
+            match answer {
+                Self::Yes => return Self::Yes,
+                Self::Unknown => all = Self::Unknown,
+                Self::No => {}
+            }
+        }
+        all
+    }
+
+    /// Yes if all are; no if one is not.
+    pub(super) fn all(answers: impl IntoIterator<Item = Self>) -> Self {
+        Self::any(answers.into_iter().map(Self::not)).not()
+    }
+}
+
+/// What a condition about an agent looks at.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sight<'a> {
+    /// Its workloads.
+    pub(super) workloads: Vec<&'a Workload>,
+    /// Whether their templates were read. Pods show no environment, no arguments and no init containers.
+    pub(super) templates: bool,
+    /// Versions that run.
+    pub(super) versions: Vec<Text>,
+}
+
+type Values<'a> = HashMap<&'a str, Vec<&'a str>>;
+
+/// A snapshot, indexed by what conditions ask for.
+pub(super) struct Index<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    crds: HashSet<&'a str>,
+    annotations: Values<'a>,
+    labels: Values<'a>,
+    network: Vec<&'a snapshot::Condition>,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        let (mut annotations, mut labels) = (Values::new(), Values::new());
+        for node in snapshot.nodes.iter() {
+            collect(&mut annotations, &node.annotations);
+            collect(&mut labels, &node.labels);
+        }
+        Self {
+            snapshot,
+            crds: snapshot.crds.iter().map(|crd| crd.name.as_str()).collect(),
+            annotations,
+            labels,
+            network: snapshot.nodes.iter().filter_map(|node| node.condition("NetworkUnavailable")).collect(),
+        }
+    }
+
+    /// What is not there is known only if its list is complete.
+    fn absent(&self, kind: Kind) -> Answer {
+        if self.snapshot.sources.is_live(kind) { Answer::No } else { Answer::Unknown }
+    }
+
+    /// Whether all conditions hold for an agent.
+    pub(super) fn all(&self, conditions: &[Condition], sight: &Sight<'_>) -> Answer {
+        Answer::all(conditions.iter().map(|condition| self.holds(condition, sight)))
+    }
+
+    /// Whether one condition holds for an agent; `sight` is empty where none was found.
+    pub(super) fn holds(&self, condition: &Condition, sight: &Sight<'_>) -> Answer {
+        let answer = match condition.subject {
+            Subject::Env => Self::template(sight, |workload| self.env(condition, workload)),
+            Subject::Arg => Self::template(sight, |workload| Answer::of(arg(condition, workload))),
+            Subject::Container => container(condition, sight),
+            Subject::ConfigMap => self.config(condition, sight),
+            Subject::NodeAnnotation => self.of_nodes(&self.annotations, condition),
+            Subject::NodeLabel => self.of_nodes(&self.labels, condition),
+            Subject::NetworkReason => self.network_reason(condition),
+            Subject::Crd if self.crds.contains(condition.name.as_str()) => Answer::Yes,
+            Subject::Crd => self.absent(Kind::Crd),
+            Subject::Version => version(condition, &sight.versions),
+        };
+        if condition.not { answer.not() } else { answer }
+    }
+
+    fn template(sight: &Sight<'_>, ask: impl Fn(&Workload) -> Answer) -> Answer {
+        if !sight.templates {
+            return Answer::Unknown;
+        }
+        Answer::any(sight.workloads.iter().map(|workload| ask(workload)))
+    }
+
+    fn env(&self, condition: &Condition, workload: &Workload) -> Answer {
+        let variables = workload.containers.iter().flat_map(|container| container.env.iter());
+        Answer::any(variables.filter(|env| env.name == condition.name.as_str()).map(|env| match (&env.value, &env.config) {
+            (Some(value), _) => Answer::of(accepts(condition, value)),
+            (None, Some(from)) => match self.config_map(&workload.namespace, &from.name) {
+                Some(map) => Answer::of(map.get(&from.key).is_some_and(|value| accepts(condition, value))),
+                None => Answer::Unknown,
+            },
+            (None, None) if condition.values.is_empty() => Answer::Yes,
+            (None, None) => Answer::Unknown,
+        }))
+    }
+
+    fn config(&self, condition: &Condition, sight: &Sight<'_>) -> Answer {
+        let Some((namespace, name)) = condition.config_map.as_deref().and_then(|map| map.split_once('/')) else {
+            return Answer::Unknown;
+        };
+        let namespaces: Vec<&str> = match namespace {
+            "*" => sight.workloads.iter().map(|workload| workload.namespace.as_str()).collect(),
+            namespace => vec![namespace],
+        };
+        let maps: Vec<&ConfigMap> = namespaces.iter().filter_map(|namespace| self.config_map(namespace, name)).collect();
+        if maps.is_empty() {
+            return self.absent(Kind::ConfigMap);
+        }
+        Answer::of(maps.iter().filter_map(|map| map.get(&condition.name)).any(|value| accepts(condition, value)))
+    }
+
+    fn config_map(&self, namespace: &str, name: &str) -> Option<&'a ConfigMap> {
+        self.snapshot.config_maps.iter().find(|map| map.namespace == *namespace && map.name == *name).map(AsRef::as_ref)
+    }
+
+    fn of_nodes(&self, values: &Values<'_>, condition: &Condition) -> Answer {
+        let has = |values: &Vec<&str>| values.iter().any(|value| accepts(condition, value));
+        let found = match condition.name.strip_suffix('*') {
+            Some(start) => values.iter().any(|(key, values)| key.starts_with(start) && has(values)),
+            None => values.get(condition.name.as_str()).is_some_and(has),
+        };
+        if found { Answer::Yes } else { self.absent(Kind::Node) }
+    }
+
+    /// Two programs use the same reason (`RouteCreated`), so that the message may have to tell them apart.
+    fn network_reason(&self, condition: &Condition) -> Answer {
+        let says =
+            |message: &str| condition.values.is_empty() || condition.values.iter().any(|word| message.contains(word.as_str()));
+        let found = self.network.iter().any(|c| c.reason == condition.name.as_str() && says(&c.message));
+        if found { Answer::Yes } else { self.absent(Kind::Node) }
+    }
+}
+
+fn collect<'a>(values: &mut Values<'a>, labels: &'a Labels) {
+    for (key, value) in labels.iter() {
+        values.entry(key.as_str()).or_default().push(value.as_str());
+    }
+}
+
+/// Whether a value, or what its pointer leads to, is one of those that the condition asks for.
+fn accepts(condition: &Condition, value: &str) -> bool {
+    let value = match condition.pointer.as_deref() {
+        Some(pointer) => match point(value, pointer) {
+            Some(found) => Cow::Owned(found),
+            None => return false,
+        },
+        None => Cow::Borrowed(value.trim()),
+    };
+    condition.values.is_empty() || condition.values.iter().any(|wanted| wanted.eq_ignore_ascii_case(&value))
+}
+
+fn point(document: &str, pointer: &str) -> Option<String> {
+    let document: serde_json::Value = match serde_json::from_str(document) {
+        Ok(document) => document,
+        Err(_) => serde_yaml::from_str(document).ok()?,
+    };
+    match document.pointer(pointer)? {
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn arg(condition: &Condition, workload: &Workload) -> bool {
+    workload.containers.iter().any(|container| {
+        flag(&container.args, condition.name.trim_start_matches('-')).is_some_and(|value| accepts(condition, value))
+    })
+}
+
+/// The value of a flag as Go's flag packages read it; the last one counts.
+fn flag<'a>(args: &'a [Text], name: &str) -> Option<&'a str> {
+    let mut found = None;
+    for (at, arg) in args.iter().enumerate() {
+        let Some(rest) = arg.strip_prefix('-').map(|rest| rest.trim_start_matches('-')).and_then(|rest| rest.strip_prefix(name))
+        else {
+            continue;
+        };
+        found = match (rest.strip_prefix('='), args.get(at + 1)) {
+            (Some(value), _) => Some(value),
+            (None, _) if !rest.is_empty() => found,
+            (None, Some(next)) if !next.starts_with('-') => Some(next.as_str()),
+            (None, _) => Some("true"),
+        };
+    }
+    found
+}
+
+fn container(condition: &Condition, sight: &Sight<'_>) -> Answer {
+    let has = |workload: &&Workload| {
+        workload.containers.iter().chain(workload.init_containers.iter()).any(|c| c.name == condition.name.as_str())
+    };
+    match sight.workloads.iter().any(has) {
+        true => Answer::Yes,
+        false if sight.templates => Answer::No,
+        false => Answer::Unknown,
+    }
+}
+
+/// Unknown where the versions that run differ in the answer.
+fn version(condition: &Condition, versions: &[Text]) -> Answer {
+    let (least, wanted) = match (condition.name.strip_prefix(">="), condition.name.strip_prefix('<')) {
+        (Some(wanted), _) => (true, wanted),
+        (None, Some(wanted)) => (false, wanted),
+        (None, None) => return Answer::Unknown,
+    };
+    let Some(wanted) = image::numbers(wanted) else { return Answer::Unknown };
+    let mut answers = versions.iter().map(|version| match image::numbers(version) {
+        Some(numbers) => Answer::of((numbers >= wanted) == least),
+        None => Answer::Unknown,
+    });
+    let first = answers.next().unwrap_or(Answer::Unknown);
+    if answers.all(|answer| answer == first) { first } else { Answer::Unknown }
+}
+
+/// A condition as people say it: `--run-firewall is false`.
+pub(super) fn describe(condition: &Condition) -> String {
+    let name = &condition.name;
+    let what = match (condition.subject, &condition.config_map, &condition.pointer) {
+        (Subject::ConfigMap, Some(map), Some(pointer)) => format!("{pointer} in {name} of ConfigMap {map}"),
+        (Subject::ConfigMap, Some(map), None) => format!("{name} of ConfigMap {map}"),
+        (Subject::Container, ..) => format!("container {name}"),
+        (Subject::NodeAnnotation, ..) => format!("node annotation {name}"),
+        (Subject::NodeLabel, ..) => format!("node label {name}"),
+        (Subject::NetworkReason, ..) => format!("node condition NetworkUnavailable with reason {name}"),
+        (Subject::Crd, ..) => format!("CustomResourceDefinition {name}"),
+        (Subject::Version, ..) => format!("version {name}"),
+        _ => name.clone(),
+    };
+    match (condition.values.is_empty(), condition.not, condition.subject) {
+        (_, false, Subject::NetworkReason | Subject::Version) => what,
+        (true, false, _) => format!("{what} is there"),
+        (true, true, _) => format!("{what} is not there"),
+        (false, false, _) => format!("{what} is {}", condition.values.join(" or ")),
+        (false, true, _) => format!("{what} is not {}", condition.values.join(" or ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_read_as_go_reads_them() {
+        let args: Vec<Text> =
+            ["/bin/x", "--a=1", "-b", "two", "--c", "--d=x=y", "--ab=9", "--a=3"].iter().map(|a| Text::new(a)).collect();
+        for (name, expected) in [("a", Some("3")), ("b", Some("two")), ("c", Some("true")), ("d", Some("x=y")), ("e", None)] {
+            assert_eq!(flag(&args, name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_pointer_reads_json_and_yaml() {
+        assert_eq!(point("{\"Backend\":\n\t{\"Type\": \"vxlan\"}}", "/Backend/Type").as_deref(), Some("vxlan"));
+        assert_eq!(point("Backend:\n  Type: host-gw\n", "/Backend/Type").as_deref(), Some("host-gw"));
+        assert_eq!(point("{}", "/Backend/Type"), None);
+    }
+
+    #[test]
+    fn versions_that_disagree_answer_neither_yes_nor_no() {
+        let ask = |name: &str, versions: &[&str]| {
+            let versions: Vec<Text> = versions.iter().map(|v| Text::new(v)).collect();
+            version(&Condition { subject: Subject::Version, name: name.into(), ..Condition::default() }, &versions)
+        };
+        assert_eq!(ask(">=3.32", &["v3.32.1"]), Answer::Yes);
+        assert_eq!(ask("<3.32", &["v3.31.7"]), Answer::Yes);
+        assert_eq!(ask(">=3.32", &["v3.31.7", "v3.32.1"]), Answer::Unknown);
+        assert_eq!(ask(">=3.32", &[]), Answer::Unknown);
+    }
+}

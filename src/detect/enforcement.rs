@@ -1,0 +1,348 @@
+//! Whether `NetworkPolicy` is enforced, by whom and where.
+//!
+//! The enforcer is a provider whose agent on the nodes enforces, says its data file, and that nothing switches off. A node
+//! enforces where that agent's pod runs and is ready. Nothing here was measured.
+
+use super::agents::Found;
+use super::condition::{Answer, Index, describe};
+use super::identity::sight;
+use super::rules::{self, BuiltIn};
+use super::{Basis, Confidence, Enforcement, Evidence, Identity, NodeCount, Placement, Verdict, placement};
+use crate::catalog::{AgentRole, Catalog, Provider};
+use crate::snapshot::{Kind, Node, Phase, State, WorkloadKind};
+use hashbrown::HashMap;
+
+/// What a verdict rests on.
+const NEEDED: [Kind; 3] = [Kind::DaemonSet, Kind::Pod, Kind::Node];
+
+/// Kinds of policies that projects install: the installed kind, its name in the catalogue, and its name in answers.
+const INSTALLED: [(&str, &str, &str); 11] = [
+    ("adminnetworkpolicies.policy.networking.k8s.io", "AdminNetworkPolicy.policy.networking.k8s.io", "AdminNetworkPolicy"),
+    (
+        "baselineadminnetworkpolicies.policy.networking.k8s.io",
+        "BaselineAdminNetworkPolicy.policy.networking.k8s.io",
+        "BaselineAdminNetworkPolicy",
+    ),
+    ("clusternetworkpolicies.policy.networking.k8s.io", "ClusterNetworkPolicy.policy.networking.k8s.io", "ClusterNetworkPolicy"),
+    ("ciliumnetworkpolicies.cilium.io", "CiliumNetworkPolicy.cilium.io", "CiliumNetworkPolicy"),
+    ("ciliumclusterwidenetworkpolicies.cilium.io", "CiliumClusterwideNetworkPolicy.cilium.io", "CiliumClusterwideNetworkPolicy"),
+    ("networkpolicies.crd.projectcalico.org", "NetworkPolicy.crd.projectcalico.org", "NetworkPolicy.crd.projectcalico.org"),
+    ("globalnetworkpolicies.crd.projectcalico.org", "GlobalNetworkPolicy.crd.projectcalico.org", "GlobalNetworkPolicy"),
+    ("networkpolicies.crd.antrea.io", "NetworkPolicy.crd.antrea.io", "NetworkPolicy.crd.antrea.io"),
+    ("clusternetworkpolicies.crd.antrea.io", "ClusterNetworkPolicy.crd.antrea.io", "ClusterNetworkPolicy.crd.antrea.io"),
+    (
+        "clusternetworkpolicies.networking.k8s.aws",
+        "ClusterNetworkPolicy.networking.k8s.aws",
+        "ClusterNetworkPolicy.networking.k8s.aws",
+    ),
+    ("multi-networkpolicies.k8s.cni.cncf.io", "MultiNetworkPolicy.k8s.cni.cncf.io", "MultiNetworkPolicy"),
+];
+
+/// Whether policy is enforced.
+pub(super) fn judge(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], network: &Identity) -> Enforcement {
+    let snapshot = index.snapshot;
+    let nodes = NodeCount { unknown: snapshot.nodes.len(), ..NodeCount::default() };
+    let enforcement = match enforcers(found, network).as_slice() {
+        [] => without_agent(index, catalog, found, network),
+        candidates => with_agent(index, candidates),
+    };
+    let enforcement = Enforcement { ignored_kinds: ignored(index, catalog, found, &enforcement), ..enforcement };
+    match NEEDED.into_iter().find(|kind| !snapshot.sources.is_live(*kind)) {
+        None => enforcement,
+        Some(kind) => {
+            let last = match snapshot.sources.of(kind).state {
+                State::Stale { .. } if enforcement.verdict != Verdict::Unknown => {
+                    format!(" Last known: {}", decapitalised(&enforcement.sentence))
+                }
+                _ => String::new(),
+            };
+            let sentence = format!("Cannot tell: {}.{last}", missing(kind, &snapshot.sources.of(kind).state));
+            let (verdict, basis) = (Verdict::Unknown, Basis::Unknown);
+            Enforcement { verdict, basis, ingress: verdict, egress: verdict, nodes, sentence, ..enforcement }
+        }
+    }
+}
+
+/// Why a list says nothing, as the end of a sentence.
+fn missing(kind: Kind, state: &State) -> String {
+    let plural = plural(kind);
+    match state {
+        State::Forbidden { .. } => format!("you may not read {plural}"),
+        State::Syncing { .. } => format!("{plural} are still being read"),
+        State::Failed { why, .. } => format!("{plural} could not be read, {why}"),
+        State::Stale { .. } => format!("the list of {plural} is stale"),
+        State::Absent => format!("the server serves no {plural}"),
+        State::Live | State::Unknown => format!("there are no {plural} among the objects"),
+    }
+}
+
+/// The kind in sentences about several.
+fn plural(kind: Kind) -> String {
+    match kind.name().strip_suffix('y') {
+        Some(start) => format!("{start}ies"),
+        None => format!("{}s", kind.name()),
+    }
+}
+
+fn decapitalised(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Agents on nodes that enforce, by provider, the network's own first.
+fn enforcers<'f, 'a>(found: &'f [Found<'a>], network: &Identity) -> Vec<(&'a Provider, Vec<&'f Found<'a>>)> {
+    let enforces = |f: &&Found<'_>| {
+        let facts = &f.provider.detect.enforces;
+        matches!(f.agent.role, AgentRole::NetworkAndPolicy | AgentRole::Policy) && (facts.ingress || facts.egress) && !f.idle()
+    };
+    let mut groups: Vec<(&Provider, Vec<&Found<'_>>)> = Vec::new();
+    for f in found.iter().filter(enforces) {
+        match groups.iter_mut().find(|(provider, _)| provider.id == f.provider.id) {
+            Some((_, agents)) => agents.push(f),
+            None => groups.push((f.provider, vec![f])),
+        }
+    }
+    groups.sort_by_key(|(provider, _)| Some(&provider.id) != network.provider.as_ref());
+    groups
+}
+
+/// The first candidate that is not switched off decides; if all are, the first one's switch is the reason.
+fn with_agent(index: &Index<'_>, candidates: &[(&Provider, Vec<&Found<'_>>)]) -> Enforcement {
+    let mut off = None;
+    for (provider, agents) in candidates {
+        let sight = sight(agents);
+        let conditions = &provider.detect.enforces.off_when;
+        let asked = |wanted: Answer| conditions.iter().find(|condition| index.holds(condition, &sight) == wanted);
+        if let Some(condition) = asked(Answer::Yes) {
+            let name = agents.first().map(|f| f.agent.name.to_string()).unwrap_or_default();
+            let reason = format!("in {name} {}", describe(condition));
+            let evidence = agents.iter().map(|f| f.evidence.clone()).collect();
+            off.get_or_insert_with(|| nowhere(index, &reason, Basis::Configured, evidence));
+        } else if let Some(condition) = asked(Answer::Unknown) {
+            let sentence = format!("Cannot tell: could not read whether {}.", describe(condition));
+            return Enforcement {
+                enforcer: Some(provider.id.clone()),
+                sentence,
+                nodes: all_unknown(index),
+                ..Enforcement::default()
+            };
+        } else {
+            return by_node(index, provider, agents);
+        }
+    }
+    off.unwrap_or_default()
+}
+
+fn all_unknown(index: &Index<'_>) -> NodeCount {
+    NodeCount { unknown: index.snapshot.nodes.len(), ..NodeCount::default() }
+}
+
+/// No agent here enforces. That is a verdict only where somebody says so of what runs here, or where nothing runs.
+fn without_agent(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], network: &Identity) -> Enforcement {
+    let unknown = |sentence: String| Enforcement { sentence, nodes: all_unknown(index), ..Enforcement::default() };
+    let provider = network.provider.as_deref().and_then(|id| catalog.provider(id));
+    let Some(provider) = provider else {
+        let strangers = rules::strangers(index.snapshot);
+        return match strangers.as_slice() {
+            [] => nowhere(index, "nothing that runs here enforces policy", Basis::Configured, network.evidence.clone()),
+            [first, ..] => unknown(format!("Cannot tell: no CNI recognised. Not known: {first}{}.", and_more(strangers.len()))),
+        };
+    };
+    let agents = found.iter().any(|f| f.provider.id == provider.id && f.agent.on_nodes());
+    let basis = if network.confidence == Confidence::Certain { Basis::Configured } else { Basis::Documented };
+    match (agents, rules::k3s_policy(index.snapshot)) {
+        (false, BuiltIn::Documented) => return k3s(index),
+        (false, BuiltIn::Off) => {
+            let evidence =
+                vec![Evidence { object: "node annotation k3s.io/node-args".into(), says: "disable-network-policy".into() }];
+            return nowhere(index, "k3s runs with --disable-network-policy", Basis::Configured, evidence);
+        }
+        _ => {}
+    }
+    let facts = &provider.detect.enforces;
+    match (facts.ingress || facts.egress, agents) {
+        (true, true) => {
+            nowhere(index, &format!("{} runs here without its policy part", provider.name), basis, network.evidence.clone())
+        }
+        (true, false) => unknown(format!("Cannot tell: no agent of {} can be seen.", provider.name)),
+        (false, _) if facts.source.is_some() => {
+            nowhere(index, &format!("{} has no policy engine", provider.name), basis, network.evidence.clone())
+        }
+        (false, _) => unknown(format!("Cannot tell: no source says whether {} enforces.", provider.name)),
+    }
+}
+
+fn and_more(count: usize) -> String {
+    if count > 1 { format!(" and {} more", count - 1) } else { String::new() }
+}
+
+/// Nobody enforces anything, and that is known.
+fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence>) -> Enforcement {
+    let effect = match index.snapshot.policies.len() {
+        0 => String::new(),
+        1 => " 1 policy has no effect.".to_owned(),
+        count => format!(" {count} policies have no effect."),
+    };
+    let verdict = Verdict::NotEnforced;
+    Enforcement {
+        enforcer: None,
+        verdict,
+        basis,
+        ingress: verdict,
+        egress: verdict,
+        nodes: NodeCount { not_enforced: index.snapshot.nodes.len(), ..NodeCount::default() },
+        ignored_kinds: Vec::new(),
+        sentence: format!("Not enforced: {reason}.{effect}"),
+        evidence,
+    }
+}
+
+fn k3s(index: &Index<'_>) -> Enforcement {
+    let verdict = Verdict::Enforced;
+    let says = "k3s runs kube-router's policy controller in its server and agents unless told otherwise".into();
+    Enforcement {
+        enforcer: Some("kube-router".into()),
+        verdict,
+        basis: Basis::Documented,
+        ingress: verdict,
+        egress: verdict,
+        nodes: all_unknown(index),
+        ignored_kinds: Vec::new(),
+        sentence: "Enforced, says the documentation. Nothing here confirms it.".into(),
+        evidence: vec![Evidence { object: "docs.k3s.io networking/networking-services".into(), says }],
+    }
+}
+
+/// What is known of one node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnNode {
+    Enforces,
+    /// No agent belongs there.
+    Without,
+    /// Its agent is missing or not ready: rules may stand, new ones do not arrive.
+    Down,
+}
+
+fn by_node(index: &Index<'_>, provider: &Provider, agents: &[&Found<'_>]) -> Enforcement {
+    let snapshot = index.snapshot;
+    let mut ready: HashMap<&str, bool> = HashMap::new();
+    for pod in agents.iter().flat_map(|f| &f.agent.pods).filter(|pod| !pod.phase.finished()) {
+        let well = pod.phase == Phase::Running && pod.ready;
+        *ready.entry(pod.node.as_str()).or_default() |= well;
+    }
+    let state = |node: &Node| match ready.get(node.name.as_str()) {
+        Some(true) => OnNode::Enforces,
+        Some(false) => OnNode::Down,
+        None if agents.iter().any(|f| may_be_on(f, node)) => OnNode::Down,
+        None => OnNode::Without,
+    };
+    let states: Vec<(&str, OnNode)> = snapshot.nodes.iter().map(|node| (node.name.as_str(), state(node))).collect();
+    let names = |wanted: OnNode| states.iter().filter(|(_, state)| *state == wanted).map(|(name, _)| *name).collect::<Vec<_>>();
+    let (down, without) = (names(OnNode::Down), names(OnNode::Without));
+    let nodes =
+        NodeCount { enforced: states.len() - down.len() - without.len(), not_enforced: without.len(), unknown: down.len() };
+    let everywhere = match (nodes.enforced, nodes.not_enforced, nodes.unknown) {
+        (0, 1.., 0) => Verdict::NotEnforced,
+        (0, ..) => Verdict::Unknown,
+        (_, 0, 0) => Verdict::Enforced,
+        _ => Verdict::Partial,
+    };
+    let facts = &provider.detect.enforces;
+    let direction = |enforced: bool| if enforced { everywhere } else { Verdict::NotEnforced };
+    let (ingress, egress) = (direction(facts.ingress), direction(facts.egress));
+    let verdict = match everywhere {
+        Verdict::Enforced if ingress != egress => Verdict::Partial,
+        everywhere => everywhere,
+    };
+    let certain = agents.iter().any(|f| f.confidence == Confidence::Certain);
+    let basis = match (verdict, certain) {
+        (Verdict::Unknown, _) => Basis::Unknown,
+        (_, true) => Basis::Configured,
+        (_, false) => Basis::Documented,
+    };
+    let mut evidence: Vec<Evidence> = agents.iter().map(|f| f.evidence.clone()).collect();
+    evidence.extend(facts.source.iter().map(|source| Evidence {
+        object: source.location.clone(),
+        says: format!("what {} enforces, read {}", provider.name, source.as_of),
+    }));
+    Enforcement {
+        enforcer: Some(provider.id.clone()),
+        verdict,
+        basis,
+        ingress,
+        egress,
+        nodes,
+        ignored_kinds: Vec::new(),
+        sentence: sentence(index, provider, (verdict, everywhere), basis, (&down, &without)),
+        evidence,
+    }
+}
+
+/// Whether an agent may have a pod on a node, as far as its template tells.
+fn may_be_on(found: &Found<'_>, node: &Node) -> bool {
+    let of_template = found.agent.workload.as_deref().filter(|_| found.agent.kind == WorkloadKind::DaemonSet);
+    of_template.is_none_or(|workload| matches!(placement(workload, node), Placement::Belongs))
+}
+
+fn sentence(
+    index: &Index<'_>,
+    provider: &Provider,
+    (verdict, everywhere): (Verdict, Verdict),
+    basis: Basis,
+    (down, without): (&[&str], &[&str]),
+) -> String {
+    let all = index.snapshot.nodes.len();
+    let exceptions = || {
+        let silent = match down {
+            [] => String::new(),
+            [one] => format!(" On {one} cannot tell: agent down."),
+            many => format!(" On {} nodes cannot tell: agent down.", many.len()),
+        };
+        let bare = match without {
+            [] => String::new(),
+            [one] => format!(" {one} has no agent."),
+            many => format!(" {} nodes have no agent.", many.len()),
+        };
+        silent + &bare
+    };
+    let no_policy = index.snapshot.sources.is_live(Kind::NetworkPolicy) && index.snapshot.policies.is_empty();
+    match (verdict, everywhere) {
+        (Verdict::Enforced, _) if basis == Basis::Documented => {
+            "Enforced, says the documentation. Nothing here confirms it.".into()
+        }
+        (Verdict::Enforced, _) if no_policy => "Enforced, by configuration. There is no NetworkPolicy yet.".into(),
+        (Verdict::Enforced, _) => "Enforced, by configuration.".into(),
+        (Verdict::Partial, Verdict::Enforced) => {
+            let (does, not) = if provider.detect.enforces.ingress { ("Ingress", "egress") } else { ("Egress", "ingress") };
+            format!("{does} enforced, {not} not: {} has {} rules only.", provider.name, does.to_lowercase())
+        }
+        (Verdict::Partial, _) => format!("Enforced on {} of {all} nodes.{}", all - down.len() - without.len(), exceptions()),
+        (Verdict::NotEnforced, _) => format!("Not enforced: no node has an agent of {}.", provider.name),
+        (Verdict::Unknown, _) if all == 0 => "Cannot tell: there is no node.".into(),
+        (Verdict::Unknown, _) => format!("Cannot tell: no agent of {} is ready, on {all} nodes.", provider.name),
+    }
+}
+
+/// Installed kinds of policies that nobody here enforces, and `NetworkPolicy` where there are any.
+fn ignored(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], enforcement: &Enforcement) -> Vec<String> {
+    let nothing = enforcement.verdict == Verdict::NotEnforced;
+    let enforcer = enforcement.enforcer.as_deref().and_then(|id| catalog.provider(id));
+    if enforcer.is_none() && !nothing {
+        return Vec::new();
+    }
+    let agents: Vec<&Found<'_>> =
+        found.iter().filter(|f| Some(f.provider.id.as_str()) == enforcement.enforcer.as_deref()).collect();
+    let sight = sight(&agents);
+    let known = |name: &str, short: &str| {
+        let is = |kind: &str| kind == name || kind == short;
+        enforcer.is_some_and(|provider| {
+            let facts = &provider.detect.enforces;
+            let conditional = facts.kinds_when.iter().any(|rule| is(&rule.kind) && index.all(&rule.when, &sight) != Answer::No);
+            facts.kinds.iter().any(|kind| is(kind)) || conditional
+        })
+    };
+    let served = |crd: &str| index.snapshot.crds.iter().any(|known| known.name == *crd);
+    let built_in = (nothing && !index.snapshot.policies.is_empty()).then(|| "NetworkPolicy".to_owned());
+    let installed = INSTALLED.iter().filter(|(crd, name, short)| served(crd) && !known(name, short));
+    built_in.into_iter().chain(installed.map(|(_, _, short)| (*short).to_owned())).collect()
+}

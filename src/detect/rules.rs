@@ -1,0 +1,66 @@
+//! What data files cannot say: the few rules with a name of their own.
+
+use crate::snapshot::{Node, Snapshot};
+
+type Test = fn(&Node) -> bool;
+
+/// Distributions by what their nodes carry; the first that one node answers to.
+const DISTRIBUTIONS: &[(&str, Test)] = &[
+    ("k3s", |node| node.kubelet.contains("+k3s")),
+    ("rke2", |node| node.kubelet.contains("+rke2")),
+    ("k0s", |node| node.kubelet.contains("+k0s")),
+    ("eks", |node| node.kubelet.contains("-eks-") || node.labels.get("eks.amazonaws.com/nodegroup").is_some()),
+    ("gke", |node| node.kubelet.contains("-gke.") || node.labels.get("cloud.google.com/gke-nodepool").is_some()),
+    ("aks", |node| node.labels.get("kubernetes.azure.com/cluster").is_some()),
+    ("openshift", |node| node.labels.get("node.openshift.io/os_id").is_some()),
+    ("kind", |node| node.provider_id.as_deref().is_some_and(|id| id.starts_with("kind://"))),
+    ("minikube", |node| node.labels.get("minikube.k8s.io/name").is_some()),
+    ("microk8s", |node| node.labels.get("microk8s.io/cluster").is_some()),
+    ("talos", |node| node.os_image.starts_with("Talos")),
+    ("kops", |node| node.labels.get("kops.k8s.io/instancegroup").is_some()),
+];
+
+/// Which distribution of Kubernetes this is, if its nodes tell.
+pub(super) fn distribution(snapshot: &Snapshot) -> Option<&'static str> {
+    let sample = || snapshot.nodes.iter().take(20);
+    DISTRIBUTIONS.iter().find(|(_, test)| sample().any(|node| test(node))).map(|(name, _)| *name)
+}
+
+/// Whether k3s enforces policy itself. Its servers run kube-router's policy controller beside flannel, with no pod to see,
+/// unless `--disable-network-policy` was given (k3s documentation, networking); the arguments are in an annotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BuiltIn {
+    /// Not k3s.
+    None,
+    /// On, says the documentation.
+    Documented,
+    /// Switched off on a node.
+    Off,
+}
+
+/// What k3s's own policy controller does.
+pub(super) fn k3s_policy(snapshot: &Snapshot) -> BuiltIn {
+    if distribution(snapshot) != Some("k3s") {
+        return BuiltIn::None;
+    }
+    let off = |node: &Node| node.annotations.get("k3s.io/node-args").is_some_and(|args| args.contains("disable-network-policy"));
+    if snapshot.nodes.iter().any(|node| off(node)) { BuiltIn::Off } else { BuiltIn::Documented }
+}
+
+/// `DaemonSets` and pods that could move packets or enforce policy without our knowing them: on the host network, and neither
+/// kube-proxy nor a static pod of the control plane. Empty, and nothing in this cluster can.
+pub(super) fn strangers(snapshot: &Snapshot) -> Vec<String> {
+    let mut strangers: Vec<String> = snapshot
+        .pods
+        .iter()
+        .filter(|pod| pod.host_network && !pod.phase.finished())
+        .filter(|pod| pod.owner.as_ref().is_none_or(|owner| owner.kind != "Node" && !owner.name.starts_with("kube-proxy")))
+        .map(|pod| match &pod.owner {
+            Some(owner) => format!("{} {}/{}", owner.kind, pod.namespace, owner.name),
+            None => format!("Pod {}/{}", pod.namespace, pod.name),
+        })
+        .collect();
+    strangers.sort();
+    strangers.dedup();
+    strangers
+}

@@ -4,9 +4,12 @@
 
 use crate::catalog::Catalog;
 use crate::cluster::{self, Attachment, ContextRef, Pace};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Kind, Origin, Problem, Reader, Snapshot, State, Text, scenes};
+use jiff::{SignedDuration, Timestamp};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, thread};
 use tokio::sync::watch;
 
 pub use crate::cluster::{Context, READ_ROLE, rule};
@@ -44,8 +47,118 @@ pub fn open(place: Place, catalog: &Catalog) -> Session {
             let (snapshots, live) = cluster::attach(context, cluster::wanted(catalog), Pace::default());
             Session { snapshots, live: Some(live) }
         }
-        // Reading files is still to come.
-        Place::Files(_) | Place::Demo(_) => Session { snapshots: watch::channel(Arc::default()).1, live: None },
+        Place::Files(paths) => {
+            let wanted = cluster::wanted(catalog);
+            let (sender, snapshots) = watch::channel(Arc::new(Snapshot { origin: origin(&paths), ..Snapshot::default() }));
+            // Files may be large and standard input may be slow.
+            thread::spawn(move || {
+                let read = read(&paths, wanted).unwrap_or_else(|why| unreadable(&paths, why));
+                sender.send_replace(Arc::new(read));
+            });
+            Session { snapshots, live: None }
+        }
+        Place::Demo(name) => {
+            let snapshot = demo(&name).unwrap_or_else(|| Snapshot {
+                origin: Origin::Demo { name: name.as_str().into() },
+                problems: [Problem { object: name.as_str().into(), message: "there is no such demo".into() }].into(),
+                ..Snapshot::default()
+            });
+            Session { snapshots: watch::channel(Arc::new(snapshot)).1, live: None }
+        }
+    }
+}
+
+/// The facts that files, folders (all `*.yaml`, `*.yml` and `*.json` below) and standard input (`-`) hold. What could not be read is
+/// among the problems; the error, a sentence for people, is for when there was nothing to read at all.
+/// `catalog` says which `ConfigMaps` detection reads.
+pub fn read_files(paths: &[PathBuf], catalog: &Catalog) -> Result<Snapshot, String> {
+    read(paths, cluster::wanted(catalog))
+}
+
+/// The embedded cluster of that name; an empty name is the one to begin with. It is two seconds younger than the newest time in it,
+/// so that its ages never change.
+pub fn demo(name: &str) -> Option<Snapshot> {
+    let (name, text) = scenes().into_iter().find(|scene| name.is_empty() || scene.0 == name)?;
+    let mut reader = Reader::new(Origin::Demo { name: name.into() });
+    reader.read(name, text);
+    let mut snapshot = reader.finish(Timestamp::UNIX_EPOCH);
+    snapshot.taken_at += SignedDuration::from_secs(2);
+    Some(snapshot)
+}
+
+fn origin(paths: &[PathBuf]) -> Origin {
+    let names: Vec<_> = paths.iter().map(|path| name(path)).collect();
+    Origin::Files { name: names.join(", ").into() }
+}
+
+fn name(path: &Path) -> String {
+    if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+fn unreadable(paths: &[PathBuf], why: String) -> Snapshot {
+    let origin = origin(paths);
+    let problem = Problem { object: origin.name().into(), message: why.into() };
+    Snapshot { problems: [problem].into(), origin, ..Snapshot::default() }
+}
+
+fn read(paths: &[PathBuf], wanted: Vec<cluster::Wanted>) -> Result<Snapshot, String> {
+    let mut reader = Reader::new(origin(paths));
+    reader.want_config_maps(wanted.into_iter().map(|wanted| (wanted.namespace, wanted.name)));
+    let mut files = 0;
+    for path in paths {
+        if path.as_os_str() == "-" {
+            files += 1;
+            read_one(&mut reader, path, || {
+                let mut bytes = Vec::new();
+                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+            });
+        } else if path.is_dir() {
+            files += folder(&mut reader, path);
+        } else {
+            files += 1;
+            read_one(&mut reader, path, || fs::read(path));
+        }
+    }
+    let ignored = reader.ignored();
+    let snapshot = reader.finish(Timestamp::now());
+    let nothing = Kind::ALL.into_iter().all(|kind| snapshot.sources.of(kind).state == State::Unknown);
+    match snapshot.problems.first() {
+        _ if !nothing => Ok(snapshot),
+        Some(problem) => Err(format!("{}: {}", problem.object, problem.message)),
+        None if files == 0 => Err(format!("{}: no file here ends in .yaml, .yml or .json", snapshot.origin.name())),
+        None => Err(format!("{}: nothing here is read: {ignored} objects of other kinds", snapshot.origin.name())),
+    }
+}
+
+/// Reads all manifests below `path` in the order of their names, and says how many there were.
+fn folder(reader: &mut Reader, path: &Path) -> usize {
+    let mut entries: Vec<_> = match fs::read_dir(path) {
+        Ok(entries) => entries.flatten().collect(),
+        Err(error) => {
+            reader.problem(Problem { object: Text::new(&name(path)), message: error.to_string().into() });
+            return 0;
+        }
+    };
+    entries.sort_by_key(fs::DirEntry::file_name);
+    let mut files = 0;
+    for entry in entries {
+        let path = entry.path();
+        // The type of the entry itself: a link to a folder could lead round in circles.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            files += folder(reader, &path);
+        } else if path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end.eq_ignore_ascii_case(known)))
+        {
+            files += 1;
+            read_one(reader, &path, || fs::read(&path));
+        }
+    }
+    files
+}
+
+fn read_one(reader: &mut Reader, path: &Path, bytes: impl FnOnce() -> io::Result<Vec<u8>>) {
+    match bytes() {
+        Ok(bytes) => reader.read(&name(path), &String::from_utf8_lossy(&bytes)),
+        Err(error) => reader.problem(Problem { object: Text::new(&name(path)), message: error.to_string().into() }),
     }
 }
 

@@ -4,6 +4,7 @@
 //! Facts keep only the fields that the domain reads. Nothing here judges, waits or knows where the facts came from.
 //! To read another field: add it to the fact, and to its shape in `wire`. To watch another kind: a row in `kinds`.
 
+mod export;
 mod facts;
 mod kinds;
 mod manifest;
@@ -15,6 +16,7 @@ mod table;
 mod text;
 mod wire;
 
+pub use export::export;
 pub use facts::{
     Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env, IpBlock, Label, Labels, Namespace, NetworkPolicy,
     Node, Owner, Peer, Phase, Pod, PodContainer, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RunState,
@@ -23,7 +25,7 @@ pub use facts::{
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
 pub use selector::{Operator, Requirement, Selector};
-pub use store::{Change, Event, Page, Store};
+pub use store::{Change, Page, Store};
 pub use table::Table;
 pub use text::{Interner, LONGEST, Text, clean};
 
@@ -65,7 +67,8 @@ pub struct Snapshot {
 }
 
 /// Where a snapshot comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "kebab-case")]
 pub enum Origin {
     /// Nowhere: no cluster, no files.
     #[default]
@@ -99,7 +102,8 @@ impl Origin {
 }
 
 /// Whether the cluster answers.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "link", rename_all = "kebab-case")]
 pub enum Link {
     /// There is none to ask: no cluster, or facts from files.
     #[default]
@@ -137,7 +141,8 @@ pub struct Problem {
 }
 
 /// How complete one list is. Anything but [`State::Live`] makes what depends on it unknown.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
 pub enum State {
     /// Being read for the first time.
     Syncing {

@@ -7,8 +7,7 @@ use super::pool::Pool;
 use super::repair::repair;
 use super::wire::{Shape, Str};
 use super::{
-    ConfigMap, Crd, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service, Snapshot, Source, Table, Text,
-    Workload,
+    ConfigMap, Crd, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service, Snapshot, Source, Table, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
@@ -26,7 +25,7 @@ pub struct Store {
     lists: [List; Kind::ALL.len()],
     pool: Pool,
     hasher: DefaultHashBuilder,
-    wanted: Option<Vec<(String, String)>>,
+    wanted: Option<Vec<(Option<String>, String)>>,
     problems: Vec<Problem>,
 }
 
@@ -67,30 +66,6 @@ pub struct Page {
     pub items: usize,
 }
 
-/// One line of a watch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// An object came, changed or went.
-    Changed {
-        /// Whether a reader would see it.
-        change: Change,
-        /// `metadata.resourceVersion` of the object.
-        resource_version: String,
-    },
-    /// Nothing happened up to here.
-    Bookmark {
-        /// From where to go on.
-        resource_version: String,
-    },
-    /// The API server ends the watch.
-    Error {
-        /// HTTP status; 410 means that the list has to be read again.
-        code: u16,
-        /// What it says.
-        message: Text,
-    },
-}
-
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
 struct Body<'a, T> {
@@ -119,16 +94,6 @@ struct Head<'a> {
 struct Object<'a> {
     #[serde(borrow)]
     metadata: Head<'a>,
-    code: u16,
-    message: Str<'a>,
-}
-
-#[derive(Deserialize)]
-struct WatchLine<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Str<'a>,
-    #[serde(borrow)]
-    object: &'a RawValue,
 }
 
 /// Calls a method with the fact of a kind.
@@ -153,9 +118,9 @@ impl Store {
         Self { now: Snapshot { origin, ..Snapshot::default() }, ..Self::default() }
     }
 
-    /// Only these `ConfigMaps`, as namespace and name, are kept. Unless told, all are.
-    pub fn want_config_maps(&mut self, wanted: &[(String, String)]) {
-        self.wanted = Some(wanted.to_vec());
+    /// Only these `ConfigMaps`, as namespace (none is any) and name, are kept. Unless told, all are.
+    pub fn want_config_maps(&mut self, wanted: impl IntoIterator<Item = (Option<String>, String)>) {
+        self.wanted = Some(wanted.into_iter().collect());
     }
 
     /// Begins to replace the list of `kind`: rows stay, and those that neither [`Store::page`] nor an event names until
@@ -197,26 +162,6 @@ impl Store {
         let head = serde_json::from_str::<Object<'_>>(object).map_err(wrong)?.metadata;
         let namespace = if kind.is_namespaced() && head.namespace.is_empty() { "default" } else { head.namespace.as_str() };
         Ok(by_kind!(kind, self.remove(kind, (namespace, head.name.as_str()))))
-    }
-
-    /// Takes one line of a watch. The error is about the line as a whole, or about the object on it.
-    pub fn apply_line(&mut self, kind: Kind, line: &str) -> Result<Event, Problem> {
-        let wrong = |error: serde_json::Error| Problem { object: kind.name().into(), message: format!("watch: {error}").into() };
-        // The type decides before the object is looked at: that of a bookmark has `"containers": null`, that of an error is a Status.
-        let WatchLine { kind: what, object } = serde_json::from_str(line).map_err(wrong)?;
-        let head: Object<'_> = serde_json::from_str(object.get()).map_err(wrong)?;
-        let resource_version = head.metadata.resource_version.as_str().to_owned();
-        let change = match what.as_str() {
-            "ADDED" | "MODIFIED" => self.apply(kind, object.get())?,
-            "DELETED" => self.delete(kind, object.get())?,
-            "BOOKMARK" => return Ok(Event::Bookmark { resource_version }),
-            "ERROR" => return Ok(Event::Error { code: head.code, message: head.message.as_str().into() }),
-            other => {
-                let message = format!("watch: unknown type {other:?}").into();
-                return Err(Problem { object: kind.name().into(), message });
-            }
-        };
-        Ok(Event::Changed { change, resource_version })
     }
 
     /// The state of the list of `kind`. Its count is kept by the store.
@@ -362,7 +307,8 @@ impl Store {
     }
 
     fn wants(&self, (namespace, name): (&str, &str)) -> bool {
-        self.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(|w| w.0 == namespace && w.1 == name))
+        let is_it = |wanted: &(Option<String>, String)| wanted.0.as_ref().is_none_or(|n| n == namespace) && wanted.1 == name;
+        self.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(is_it))
     }
 
     fn forget_problems(&mut self, object: &str) {
@@ -422,7 +368,7 @@ fn hash_of<T: Shape>(hasher: &DefaultHashBuilder, table: &Table<T>, slot: u32) -
 
 /// `Pod web/front-1`, as far as it can be read.
 pub(super) fn name_of(kind: Kind, object: &str) -> String {
-    let Object { metadata: Head { namespace, name, .. }, .. } = serde_json::from_str(object).unwrap_or_default();
+    let Object { metadata: Head { namespace, name, .. } } = serde_json::from_str(object).unwrap_or_default();
     let name = if name.is_empty() { "without a name" } else { name.as_str() };
     if namespace.is_empty() {
         format!("{} {name}", kind.name())

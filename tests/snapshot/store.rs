@@ -1,7 +1,10 @@
 //! The store: lists, single objects and watch lines.
 
-use cnitui::snapshot::{Change, Event, Kind, Origin, Page, Peer, Phase, PolicyPort, PortRef, Protocol, Snapshot, Store};
+use crate::problems;
+use cnitui::snapshot::{Change, Kind, Origin, Page, Peer, Phase, PolicyPort, PortRef, Protocol, Snapshot, Store};
 use jiff::Timestamp;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn snapshot(store: &mut Store) -> Snapshot {
     store.snapshot(Timestamp::UNIX_EPOCH)
@@ -26,10 +29,6 @@ fn names(snapshot: &Snapshot) -> Vec<String> {
     let mut names: Vec<_> = snapshot.pods.iter().map(|pod| pod.name.to_string()).collect();
     names.sort();
     names
-}
-
-fn problems(snapshot: &Snapshot) -> Vec<String> {
-    snapshot.problems.iter().map(|problem| format!("{}: {}", problem.object, problem.message)).collect()
 }
 
 #[test]
@@ -90,37 +89,29 @@ fn daemon_sets_and_deployments_are_listed_apart_in_one_table() {
 }
 
 #[test]
-fn a_watch_is_decided_by_the_type_of_the_line() {
+fn an_object_is_removed_by_its_name_alone() {
     let mut store = Store::new(Origin::None);
-    let mut say = |line: &str| store.apply_line(Kind::Pod, line).unwrap();
-    let changed = |change, version: &str| Event::Changed { change, resource_version: version.to_owned() };
-    let added = r#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"namespace":"web","name":"a","resourceVersion":"5"}}}"#;
-    assert_eq!(say(added), changed(Change::Different, "5"));
-    assert_eq!(say(&added.replace("ADDED", "MODIFIED").replace("\"5\"", "\"6\"")), changed(Change::Same, "6"));
-    assert_eq!(
-        say(r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"9"},"spec":{"containers":null}}}"#),
-        Event::Bookmark { resource_version: "9".into() }
-    );
-    assert_eq!(say(&added.replace("ADDED", "DELETED")), changed(Change::Different, "5"));
-    assert_eq!(
-        say(r#"{"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old resource version","metadata":{}}}"#),
-        Event::Error { code: 410, message: "too old resource version".into() }
-    );
-    assert!(store.apply_line(Kind::Pod, r#"{"type":"ADDED","object":{"#).is_err());
+    store.apply(Kind::Pod, &pod("a", "n1")).unwrap();
+    assert_eq!(store.apply(Kind::Pod, &pod("a", "n1")).unwrap(), Change::Same);
+    assert_eq!(store.delete(Kind::Pod, &pod("b", "n1")).unwrap(), Change::Same);
+    assert_eq!(store.delete(Kind::Pod, &pod("a", "n2")).unwrap(), Change::Different);
     assert!(snapshot(&mut store).pods.is_empty());
+    assert!(store.delete(Kind::Pod, r#"{"metadata":"#).is_err());
 }
 
 #[test]
 fn only_wanted_config_maps_are_kept() {
     let mut store = Store::new(Origin::None);
-    store.want_config_maps(&[("kube-system".to_owned(), "canal-config".to_owned())]);
-    for (namespace, name) in [("kube-system", "canal-config"), ("kube-system", "coredns"), ("web", "canal-config")] {
+    store.want_config_maps([(Some("kube-system".to_owned()), "canal-config".to_owned()), (None, "cilium-config".to_owned())]);
+    for (namespace, name) in
+        [("kube-system", "canal-config"), ("kube-system", "coredns"), ("web", "canal-config"), ("cilium", "cilium-config")]
+    {
         let object =
             format!(r#"{{"metadata":{{"namespace":"{namespace}","name":"{name}"}},"data":{{"a":"line\nline","b":null}}}}"#);
         store.apply(Kind::ConfigMap, &object).unwrap();
     }
     let snapshot = snapshot(&mut store);
-    assert_eq!(snapshot.config_maps.len(), 1);
+    assert_eq!(snapshot.config_maps.len(), 2);
     assert_eq!(snapshot.config_maps.iter().next().unwrap().get("a"), Some("line\nline"), "read by programs: not cleaned");
 }
 
@@ -207,4 +198,57 @@ fn policy_types_are_filled_in_as_the_api_server_does() {
     assert_eq!(isolates(r#""egress":[{}]"#), (true, true));
     assert_eq!(isolates(r#""policyTypes":["Egress"],"ingress":[{}]"#), (false, true));
     assert_eq!(isolates(r#""policyTypes":[],"ingress":null"#), (true, false));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Lists, events and deletions in any order leave what they say, and the snapshot taken in between stays as it was.
+    #[test]
+    fn the_fold_of_events_is_what_a_fresh_list_would_be(
+        steps in prop::collection::vec((0..4_u8, prop::collection::vec((0..12_u8, 0..3_u8), 0..8)), 0..30),
+    ) {
+        let mut store = Store::new(Origin::None);
+        let mut expected: BTreeMap<String, String> = BTreeMap::new();
+        for (what, pods) in steps {
+            let before = snapshot(&mut store);
+            let (before_rows, expected_before) = (nodes_of(&before), expected.clone());
+            let named = pods.iter().map(|(name, node)| (format!("p{name}"), format!("n{node}")));
+            let change = match what {
+                0 => {
+                    store.begin_list(Kind::Pod);
+                    let objects: Vec<_> = named.clone().map(|(name, node)| pod(&name, &node)).collect();
+                    for page in objects.chunks(3) {
+                        store.page(Kind::Pod, &list(page)).unwrap();
+                    }
+                    expected = named.collect();
+                    store.finish_list(Kind::Pod)
+                }
+                1 => {
+                    let changes = named.map(|(name, _)| {
+                        expected.remove(&name);
+                        store.delete(Kind::Pod, &pod(&name, "")).unwrap()
+                    });
+                    changes.fold(Change::Same, |all, one| if one == Change::Different { one } else { all })
+                }
+                _ => {
+                    let changes = named.map(|(name, node)| {
+                        let change = store.apply(Kind::Pod, &pod(&name, &node)).unwrap();
+                        expected.insert(name, node);
+                        change
+                    });
+                    changes.fold(Change::Same, |all, one| if one == Change::Different { one } else { all })
+                }
+            };
+            let now = snapshot(&mut store);
+            prop_assert_eq!(&nodes_of(&now), &expected);
+            prop_assert_eq!(now.sources.of(Kind::Pod).items, expected.len());
+            prop_assert_eq!(nodes_of(&before), before_rows);
+            prop_assert!(expected == expected_before || change == Change::Different, "a difference was not reported");
+        }
+    }
+}
+
+fn nodes_of(snapshot: &Snapshot) -> BTreeMap<String, String> {
+    snapshot.pods.iter().map(|pod| (pod.name.to_string(), pod.node.to_string())).collect()
 }

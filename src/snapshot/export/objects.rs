@@ -1,0 +1,311 @@
+//! One fact, one object: the inverse of `wire`. What is empty or unset is left out.
+
+use crate::snapshot::{
+    Condition, ConfigMap, Container, ContainerStatus, Crd, Kind, Labels, Namespace, NetworkPolicy, Node, Operator, Peer, Pod,
+    PolicyPort, PolicyRule, PortRef, RunState, Selector, Service, Snapshot, Text, Workload, WorkloadKind,
+};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// All objects of `kind`.
+pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
+    let objects: Vec<Value> = match kind {
+        Kind::Node => snapshot.nodes.iter().map(|node| self::node(node)).collect(),
+        Kind::Namespace => snapshot.namespaces.iter().map(|namespace| self::namespace(namespace)).collect(),
+        Kind::Pod => snapshot.pods.iter().map(|pod| self::pod(pod)).collect(),
+        Kind::Service => snapshot.services.iter().map(|service| self::service(service)).collect(),
+        Kind::DaemonSet => workloads(snapshot, WorkloadKind::DaemonSet),
+        Kind::Deployment => workloads(snapshot, WorkloadKind::Deployment),
+        Kind::NetworkPolicy => snapshot.policies.iter().map(|policy| self::policy(policy)).collect(),
+        Kind::Crd => snapshot.crds.iter().map(|crd| self::crd(crd)).collect(),
+        Kind::ConfigMap => snapshot.config_maps.iter().map(|map| self::config_map(map)).collect(),
+    };
+    let named = |object: Value| match object {
+        Value::Object(fields) => {
+            let head = [("apiVersion", kind.api_version()), ("kind", kind.name())];
+            Value::Object(head.map(|(key, value)| (key.to_owned(), value.into())).into_iter().chain(fields).collect())
+        }
+        other => other,
+    };
+    objects.into_iter().map(named).collect()
+}
+
+fn workloads(snapshot: &Snapshot, kind: WorkloadKind) -> Vec<Value> {
+    snapshot.workloads.iter().filter(|workload| workload.kind == kind).map(|workload| self::workload(workload)).collect()
+}
+
+/// `object` without members that say nothing: null, false, and empty strings, lists and objects.
+fn compact(object: Value) -> Value {
+    let says = |value: &Value| match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    };
+    match object {
+        Value::Object(fields) => Value::Object(fields.into_iter().filter(|(_, value)| says(value)).collect()),
+        other => other,
+    }
+}
+
+fn map(labels: &Labels) -> Value {
+    Value::Object(labels.iter().map(|(key, value)| (key.to_string(), json!(value))).collect())
+}
+
+fn time(seconds: u32) -> Option<Timestamp> {
+    Some(seconds).filter(|seconds| *seconds > 0).and_then(|seconds| Timestamp::from_second(seconds.into()).ok())
+}
+
+fn meta(namespace: &str, name: &Text, labels: &Labels, created: Option<Timestamp>) -> Map<String, Value> {
+    let meta = json!({"namespace": namespace, "name": name, "labels": map(labels), "creationTimestamp": created});
+    if let Value::Object(fields) = compact(meta) { fields } else { Map::new() }
+}
+
+fn with(mut meta: Map<String, Value>, key: &str, value: Value) -> Map<String, Value> {
+    meta.insert(key.to_owned(), value);
+    meta
+}
+
+fn selector(selector: &Selector) -> Value {
+    let mut rest = selector.requirements.as_slice();
+    let mut labels = Map::new();
+    let mut last = "";
+    // `matchLabels` come first and sorted when they are read, so only such a beginning can be written as one.
+    while let [first, others @ ..] = rest
+        && let (Operator::In, [value]) = (first.operator, first.values.as_slice())
+        && (labels.is_empty() || last < first.key.as_str())
+    {
+        labels.insert(first.key.to_string(), json!(value));
+        last = &first.key;
+        rest = others;
+    }
+    let expressions: Vec<Value> = rest
+        .iter()
+        .map(|requirement| {
+            let operator = match requirement.operator {
+                Operator::In => "In",
+                Operator::NotIn => "NotIn",
+                Operator::Exists => "Exists",
+                Operator::DoesNotExist => "DoesNotExist",
+            };
+            compact(json!({"key": requirement.key, "operator": operator, "values": requirement.values}))
+        })
+        .collect();
+    compact(json!({"matchLabels": labels, "matchExpressions": expressions}))
+}
+
+fn node(node: &Node) -> Value {
+    let condition = |condition: &Condition| {
+        compact(json!({
+            "type": condition.kind, "status": condition.status, "reason": condition.reason, "message": condition.message,
+            "lastTransitionTime": condition.since,
+        }))
+    };
+    let taints = node.taints.iter().map(|t| compact(json!({"key": t.key, "value": t.value, "effect": t.effect})));
+    let addresses = node.internal_ips.iter().map(|ip| json!({"type": "InternalIP", "address": ip}));
+    let info = json!({
+        "kernelVersion": node.kernel, "osImage": node.os_image, "operatingSystem": node.os, "kubeletVersion": node.kubelet,
+        "containerRuntimeVersion": node.runtime,
+    });
+    let meta = with(meta("", &node.name, &node.labels, node.created), "annotations", map(&node.annotations));
+    json!({
+        "metadata": compact(Value::Object(meta)),
+        "spec": compact(json!({
+            "podCIDRs": node.pod_cidrs.to_vec(), "providerID": node.provider_id, "unschedulable": node.unschedulable,
+            "taints": taints.collect::<Vec<_>>(),
+        })),
+        "status": compact(json!({
+            "conditions": node.conditions.iter().map(condition).collect::<Vec<_>>(),
+            "addresses": addresses.collect::<Vec<_>>(),
+            "allocatable": node.pod_capacity.map(|pods| json!({"pods": pods.to_string()})),
+            "nodeInfo": compact(info),
+        })),
+    })
+}
+
+fn namespace(namespace: &Namespace) -> Value {
+    json!({"metadata": meta("", &namespace.name, &namespace.labels, None)})
+}
+
+fn pod(pod: &Pod) -> Value {
+    let mut meta = meta(&pod.namespace, &pod.name, &pod.labels, time(pod.created));
+    if let Some(owner) = &pod.owner {
+        meta.insert("ownerReferences".into(), json!([{"kind": owner.kind, "name": owner.name, "controller": true}]));
+    }
+    if pod.terminating {
+        // When is not among the facts.
+        meta.insert("deletionTimestamp".into(), json!(Timestamp::UNIX_EPOCH));
+    }
+    let containers = pod.containers.iter().map(|container| {
+        let ports = container.ports.iter().map(|port| {
+            let number = Some(port.number).filter(|number| *number > 0);
+            compact(json!({"name": port.name, "containerPort": number, "protocol": port.protocol.name()}))
+        });
+        compact(json!({"name": container.name, "image": container.image, "ports": ports.collect::<Vec<_>>()}))
+    });
+    let trouble = pod.trouble.as_deref().cloned().unwrap_or_default();
+    let ready =
+        json!({"type": "Ready", "status": if pod.ready { "True" } else { "False" }, "lastTransitionTime": time(trouble.since)});
+    let statuses = |init: bool| trouble.containers.iter().filter(|s| s.init == init).map(status).collect::<Vec<_>>();
+    json!({
+        "metadata": meta,
+        "spec": compact(json!({
+            "nodeName": pod.node, "hostNetwork": pod.host_network, "containers": containers.collect::<Vec<_>>(),
+        })),
+        "status": compact(json!({
+            "phase": pod.phase.name(), "reason": trouble.reason, "message": trouble.message,
+            "podIPs": pod.ips.iter().flatten().map(|ip| json!({"ip": ip})).collect::<Vec<_>>(),
+            "conditions": [compact(ready)],
+            "initContainerStatuses": statuses(true), "containerStatuses": statuses(false),
+        })),
+    })
+}
+
+fn status(status: &ContainerStatus) -> Value {
+    compact(json!({
+        "name": status.name, "ready": status.ready, "restartCount": status.restarts,
+        "state": state(&status.state), "lastState": status.last.as_ref().and_then(state),
+    }))
+}
+
+fn state(state: &RunState) -> Option<Value> {
+    match state {
+        RunState::Unknown => None,
+        RunState::Running => Some(json!({"running": {}})),
+        RunState::Waiting { reason, message } => Some(json!({"waiting": {"reason": reason, "message": message}})),
+        RunState::Terminated { exit_code, reason, message, at } => {
+            let end = json!({"exitCode": exit_code, "reason": reason, "message": message, "finishedAt": time(*at)});
+            Some(json!({"terminated": compact(end)}))
+        }
+    }
+}
+
+fn port(port: &PortRef) -> Value {
+    match port {
+        PortRef::Number(number) => json!(number),
+        PortRef::Name(name) => json!(name),
+    }
+}
+
+fn service(service: &Service) -> Value {
+    let ports = service.ports.iter().map(|p| {
+        compact(json!({
+            "name": p.name, "port": Some(p.port).filter(|port| *port > 0), "protocol": p.protocol.name(),
+            "targetPort": Some(port(&p.target)).filter(|target| *target != json!(p.port)), "nodePort": p.node_port,
+        }))
+    });
+    json!({
+        "metadata": meta(&service.namespace, &service.name, &service.labels, None),
+        "spec": compact(json!({
+            "type": service.kind, "clusterIPs": service.cluster_ips.to_vec(), "selector": map(&service.selector),
+            "ports": ports.collect::<Vec<_>>(),
+        })),
+    })
+}
+
+fn workload(workload: &Workload) -> Value {
+    let meta = with(
+        meta(&workload.namespace, &workload.name, &workload.labels, workload.created),
+        "annotations",
+        map(&workload.annotations),
+    );
+    let tolerations = workload
+        .tolerations
+        .iter()
+        .map(|t| compact(json!({"key": t.key, "operator": t.operator, "value": t.value, "effect": t.effect})));
+    let required = json!({"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {}}});
+    let pod = json!({
+        "hostNetwork": workload.host_network, "nodeSelector": map(&workload.node_selector),
+        "tolerations": tolerations.collect::<Vec<_>>(), "affinity": workload.node_affinity.then_some(required),
+        "initContainers": workload.init_containers.iter().map(container).collect::<Vec<_>>(),
+        "containers": workload.containers.iter().map(container).collect::<Vec<_>>(),
+    });
+    let template = json!({"metadata": compact(json!({"labels": map(&workload.pod_labels)})), "spec": compact(pod)});
+    let rollout = &workload.rollout;
+    // Which generation it is is not among the facts, only whether the controller has seen the newest.
+    let (replicas, mut status) = match workload.kind {
+        WorkloadKind::DaemonSet => (
+            None,
+            json!({
+                "desiredNumberScheduled": rollout.desired, "currentNumberScheduled": rollout.current,
+                "updatedNumberScheduled": rollout.updated, "numberReady": rollout.ready, "numberAvailable": rollout.available,
+                "numberMisscheduled": rollout.misscheduled,
+            }),
+        ),
+        WorkloadKind::Deployment => (
+            Some(rollout.desired),
+            json!({
+                "replicas": rollout.current, "updatedReplicas": rollout.updated, "readyReplicas": rollout.ready,
+                "availableReplicas": rollout.available,
+            }),
+        ),
+    };
+    status["observedGeneration"] = json!(if rollout.observed { 2 } else { 1 });
+    let mut spec = json!({"selector": selector(&workload.selector), "template": template});
+    if let Some(replicas) = replicas {
+        spec["replicas"] = json!(replicas);
+    }
+    json!({"metadata": compact(Value::Object(with(meta, "generation", json!(2)))), "spec": spec, "status": status})
+}
+
+fn container(container: &Container) -> Value {
+    let env = container.env.iter().map(|env| {
+        let from = env.config.as_ref().map(|config| json!({"configMapKeyRef": {"name": config.name, "key": config.key}}));
+        let mut out = compact(json!({"name": env.name, "valueFrom": from}));
+        if let Some(value) = &env.value {
+            out["value"] = json!(value);
+        }
+        out
+    });
+    compact(json!({
+        "name": container.name, "image": container.image, "args": container.args.to_vec(), "env": env.collect::<Vec<_>>(),
+    }))
+}
+
+fn crd(crd: &Crd) -> Value {
+    let versions = crd.served.iter().map(|version| json!({"name": version, "served": true}));
+    json!({
+        "metadata": meta("", &crd.name, &Labels::default(), crd.created),
+        "spec": compact(json!({
+            "group": crd.group, "names": compact(json!({"kind": crd.kind})), "versions": versions.collect::<Vec<_>>(),
+        })),
+    })
+}
+
+fn config_map(map: &ConfigMap) -> Value {
+    let data: Map<String, Value> = map.data.iter().map(|(key, value)| (key.to_string(), json!(value.as_str()))).collect();
+    json!({"metadata": meta(&map.namespace, &map.name, &Labels::default(), None), "data": data})
+}
+
+fn policy(policy: &NetworkPolicy) -> Value {
+    let directions = [("Ingress", policy.isolates_ingress), ("Egress", policy.isolates_egress)];
+    let types: Vec<_> = directions.into_iter().filter(|(_, isolates)| *isolates).map(|(name, _)| name).collect();
+    let rules = |rules: &[PolicyRule], peers| rules.iter().map(|rule| self::rule(rule, peers)).collect::<Vec<_>>();
+    let mut spec = compact(json!({
+        "policyTypes": types, "ingress": rules(&policy.ingress, "from"), "egress": rules(&policy.egress, "to"),
+    }));
+    spec["podSelector"] = selector(&policy.pod_selector);
+    json!({"metadata": meta(&policy.namespace, &policy.name, &Labels::default(), policy.created), "spec": spec})
+}
+
+fn rule(rule: &PolicyRule, peers: &str) -> Value {
+    let peer = |peer: &Peer| match peer {
+        Peer::Block(block) => json!({"ipBlock": compact(json!({"cidr": block.cidr, "except": block.except}))}),
+        Peer::Pods { namespaces, pods } => {
+            let members = [("namespaceSelector", namespaces), ("podSelector", pods)];
+            let given = members.into_iter().filter_map(|(key, of)| Some((key.to_owned(), selector(of.as_ref()?))));
+            Value::Object(given.collect())
+        }
+    };
+    let port = |port: &PolicyPort| {
+        if *port == PolicyPort::NONE {
+            return Value::Null;
+        }
+        compact(json!({"protocol": port.protocol.name(), "port": port.port.as_ref().map(self::port), "endPort": port.end_port}))
+    };
+    compact(json!({
+        peers: rule.peers.iter().map(peer).collect::<Vec<_>>(),
+        "ports": rule.ports.iter().map(port).collect::<Vec<_>>(),
+    }))
+}

@@ -1,0 +1,200 @@
+//! Files: what kubectl writes and what people write.
+
+use crate::{RICH, problems, read};
+use cnitui::session;
+use cnitui::snapshot::{Kind, Origin, Phase, PortRef, RunState, Snapshot, State};
+use std::path::PathBuf;
+
+const POD: &str = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"web","name":"NAME"}}"#;
+
+fn pod(name: &str) -> String {
+    POD.replace("NAME", name)
+}
+
+fn pods(snapshot: &Snapshot) -> Vec<String> {
+    let mut names: Vec<_> = snapshot.pods.iter().map(|pod| pod.name.to_string()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn pods_say_what_troubles_them_and_nothing_if_nothing_does() {
+    let snapshot = read(RICH);
+    let pod = |name: &str| snapshot.pods.iter().find(|pod| pod.name == name).unwrap();
+    assert_eq!(pod("front-1").trouble, None);
+    assert_eq!(pod("front-1").owner.as_ref().map(|owner| owner.name.as_str()), Some("front-7d9"));
+    assert_eq!(pod("front-1").ips, [Some("10.244.0.5".parse().unwrap()), Some("fd00::5".parse().unwrap())]);
+    assert_eq!((pod("done").phase, &pod("done").trouble), (Phase::Succeeded, &None));
+    assert_eq!(pod("waits").trouble.as_ref().map(|trouble| trouble.reason.as_str()), Some("Unschedulable"));
+    let crashing = pod("calico-node-x");
+    let trouble = crashing.trouble.as_ref().unwrap();
+    assert_eq!((crashing.restarts(), trouble.since, crashing.terminating), (7, 1_767_346_200, true));
+    assert!(trouble.containers[0].init);
+    assert_eq!(
+        trouble.containers[1].last,
+        Some(RunState::Terminated { exit_code: 137, reason: "OOMKilled".into(), message: "".into(), at: 1_767_347_999 })
+    );
+}
+
+#[test]
+fn workloads_nodes_and_services_keep_what_is_read() {
+    let snapshot = read(RICH);
+    let daemon_set = snapshot.workloads.iter().find(|workload| workload.name == "calico-node").unwrap();
+    assert_eq!((daemon_set.rollout.desired, daemon_set.rollout.ready, daemon_set.rollout.observed), (3, 2, true));
+    assert_eq!(daemon_set.containers[0].args.to_vec(), ["start", "--felix"]);
+    let token = daemon_set.containers[0].env.iter().find(|env| env.name == "TOKEN").unwrap();
+    assert_eq!((&token.value, &token.config), (&None, &None));
+    assert!(daemon_set.node_affinity);
+    let deployment = snapshot.workloads.iter().find(|workload| workload.name == "front").unwrap();
+    assert_eq!((deployment.rollout.desired, deployment.rollout.current, deployment.rollout.observed), (4, 3, false));
+    let node = snapshot.nodes.iter().next().unwrap();
+    assert_eq!((node.pod_cidrs.len(), node.internal_ips.len(), node.pod_capacity), (2, 1, Some(110)));
+    assert!(node.annotations.get("kubectl.kubernetes.io/last-applied-configuration").is_none());
+    let front = snapshot.services.iter().find(|service| service.name == "front").unwrap();
+    assert_eq!(front.ports[0].target, PortRef::Name("http".into()));
+    assert_eq!(front.ports[1].target, PortRef::Number(53));
+    let headless = snapshot.services.iter().find(|service| service.name == "headless").unwrap();
+    assert!(headless.cluster_ips.is_empty());
+}
+
+#[test]
+fn objects_without_a_namespace_belong_to_default_and_old_policies_are_read() {
+    let snapshot = read(RICH);
+    let old = snapshot.policies.iter().find(|policy| policy.name == "old").unwrap();
+    assert_eq!((old.namespace.as_str(), old.isolates_ingress, old.isolates_egress), ("default", true, false));
+    assert!(old.pod_selector.is_empty());
+}
+
+#[test]
+fn a_status_without_a_generation_is_a_status() {
+    let daemon_set = |rest: &str| {
+        let text = format!(r#"{{"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{{"name":"a","generation":1}}{rest}}}"#);
+        read(&text).workloads.iter().next().unwrap().rollout
+    };
+    assert!(daemon_set(r#","status":{"desiredNumberScheduled":3,"numberReady":3}"#).observed);
+    assert!(!daemon_set(r#","status":{"desiredNumberScheduled":0,"numberReady":0}"#).observed);
+    assert!(!daemon_set("").observed);
+}
+
+#[test]
+fn an_installed_kind_is_known_by_its_name_alone() {
+    let text = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: ciliumnodes.cilium.io}";
+    let snapshot = read(text);
+    assert_eq!(snapshot.crds.iter().next().unwrap().group, "cilium.io");
+}
+
+#[test]
+fn json_comes_alone_in_lines_concatenated_and_in_lists() {
+    assert_eq!(pods(&read(&pod("a"))), ["a"]);
+    assert_eq!(pods(&read(&format!("{}\n{}\n", pod("a"), pod("b")))), ["a", "b"]);
+    assert_eq!(pods(&read(&format!("{}{}", pod("a"), pod("b")))), ["a", "b"]);
+    assert_eq!(pods(&read(&format!("[{},{}]", pod("a"), pod("b")))), ["a", "b"]);
+    let list = format!(r#"{{"apiVersion":"v1","kind":"List","items":[{},null,{}]}}"#, pod("a"), pod("b"));
+    assert_eq!(pods(&read(&list)), ["a", "b"]);
+    let untyped = r#"{"kind":"PodList","apiVersion":"v1","items":[{"metadata":{"name":"a"}}]}"#;
+    assert_eq!(pods(&read(untyped)), ["a"]);
+}
+
+#[test]
+fn a_list_that_is_null_or_empty_is_a_complete_list_of_nothing() {
+    for items in ["null", "[]"] {
+        let snapshot = read(&format!("apiVersion: v1\nkind: PodList\nitems: {items}\n"));
+        assert_eq!(snapshot.sources.of(Kind::Pod).state, State::Live);
+        assert!(snapshot.problems.is_empty());
+    }
+}
+
+#[test]
+fn of_kinds_that_the_files_do_not_have_nothing_is_known() {
+    let snapshot = read(&pod("a"));
+    assert!(snapshot.sources.is_live(Kind::Pod));
+    assert_eq!(snapshot.sources.of(Kind::NetworkPolicy).state, State::Unknown);
+}
+
+#[test]
+fn empty_documents_comments_and_foreign_kinds_are_no_problem() {
+    let text = "# only a comment\n---\n---\n\n---\n# more\n---\napiVersion: v1\nkind: Secret\n---\nkind: Kustomization\n...\n";
+    let snapshot = read(text);
+    assert_eq!(problems(&snapshot), Vec::<String>::new());
+    assert!(read("").problems.is_empty());
+}
+
+#[test]
+fn a_broken_document_is_named_and_loses_no_other() {
+    let text = format!("# head\n{}\n---\na: [1\nb: 2\n---\n{}\n--- # last\nhello\n", yaml("a"), yaml("b"));
+    let snapshot = read(&text);
+    assert_eq!(pods(&snapshot), ["a", "b"]);
+    let problems = problems(&snapshot);
+    assert_eq!(problems.len(), 2);
+    assert!(problems[0].starts_with("f:8: not valid YAML: "), "{}", problems[0]);
+    assert!(problems[1].starts_with("f:15: no Kubernetes object: "), "{}", problems[1]);
+}
+
+fn yaml(name: &str) -> String {
+    format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}")
+}
+
+#[test]
+fn a_broken_line_of_json_is_named_and_loses_no_other() {
+    let snapshot = read(&format!("{}\n{{\"kind\": oops}}\n{}\n", pod("a"), pod("b")));
+    assert_eq!(pods(&snapshot), ["a", "b"]);
+    assert_eq!(problems(&snapshot), ["f:2: not valid JSON: expected value"]);
+}
+
+#[test]
+fn an_impossible_field_is_named_with_the_line_of_its_object() {
+    let text =
+        format!("{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[\n{},\n{}]}}", pod("a"), pod("b").replace("\"web\"", "5"));
+    assert_eq!(
+        problems(&read(&text)),
+        ["f:3: Pod without a name: metadata.namespace: invalid type: integer `5`, expected a string"]
+    );
+    let policy = "\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\n\
+                  spec: {ingress: [{ports: [{port: 70000}]}]}\n";
+    assert_eq!(
+        problems(&read(policy)),
+        [
+            "f:3: NetworkPolicy p: spec.ingress[0].ports[0].port: invalid value: integer `70000`, expected a port from 1 to 65535, \
+          or a port's name; skipped"
+        ]
+    );
+}
+
+#[test]
+fn anchors_and_merge_keys_are_resolved() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels: &l {app: front}\nspec:\n  x: {<<: *l}\n";
+    assert!(read(text).pods.iter().next().unwrap().labels.get("app").is_some());
+}
+
+#[test]
+fn cluster_info_dump_has_logs_between_its_objects() {
+    let text = format!(
+        "{}\n==== START logs for container c of pod web/a ====\n{{\"level\":\"info\"}}\nnot json\n\
+         ==== END logs for container c of pod web/a ====\n{}\n",
+        pod("a"),
+        pod("b")
+    );
+    let snapshot = read(&text);
+    assert_eq!(pods(&snapshot), ["a", "b"]);
+    assert!(snapshot.problems.is_empty(), "{:?}", snapshot.problems);
+}
+
+#[test]
+fn folders_are_read_to_the_bottom_and_what_cannot_be_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("deep")).unwrap();
+    std::fs::write(folder.path().join("deep/a.yml"), yaml("a")).unwrap();
+    std::fs::write(folder.path().join("b.json"), pod("b")).unwrap();
+    std::fs::write(folder.path().join("logs.txt"), "no manifest").unwrap();
+    let missing = folder.path().join("missing.yaml");
+    let catalog = cnitui::catalog::Catalog::default();
+    let snapshot = session::read_files(&[folder.path().to_owned(), missing.clone()], &catalog).unwrap();
+    assert_eq!(pods(&snapshot), ["a", "b"]);
+    assert_eq!(problems(&snapshot), [format!("{}: No such file or directory (os error 2)", missing.display())]);
+    let name = format!("{}, {}", folder.path().display(), missing.display());
+    assert_eq!(snapshot.origin, Origin::Files { name: name.as_str().into() });
+    let error = session::read_files(std::slice::from_ref(&missing), &catalog).unwrap_err();
+    assert_eq!(error, format!("{}: No such file or directory (os error 2)", missing.display()));
+    let empty = session::read_files(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/catalog")], &catalog);
+    assert!(empty.unwrap_err().ends_with("no file here ends in .yaml, .yml or .json"));
+}

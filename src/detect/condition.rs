@@ -170,7 +170,7 @@ impl<'a> Index<'a> {
 }
 
 fn collect<'a>(values: &mut Values<'a>, labels: &'a Labels) {
-    for (key, value) in labels.iter() {
+    for (key, value) in labels {
         values.entry(key.as_str()).or_default().push(value.as_str());
     }
 }

@@ -3,11 +3,19 @@
 //! [`assess`] is the one question both front-ends ask. A check that lacks a list it needs does not run and is counted; nothing
 //! is called well because nobody looked. To add a check: a file in `checks/` and one line in [`CHECKS`].
 
+mod agents;
+mod checks;
+mod nodes;
+mod rank;
+
+pub use checks::{CHECKS, Check, Context};
+
 use crate::catalog::Catalog;
 use crate::detect::Detection;
 use crate::policy::Inventory;
-use crate::snapshot::{Kind, Snapshot, Text};
+use crate::snapshot::{Kind, Rollout, Snapshot, Text};
 use jiff::Timestamp;
+use std::fmt;
 
 /// Everything that is concluded from one snapshot.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +42,7 @@ pub struct AgentHealth {
     /// Position in [`Detection::agents`].
     pub agent: usize,
     /// Counts as its controller reports them.
-    pub rollout: crate::snapshot::Rollout,
+    pub rollout: Rollout,
     /// Its pods, worst first.
     pub pods: Vec<AgentPod>,
     /// Versions that run, with how many pods run each; more than one is a skew.
@@ -84,7 +92,7 @@ pub struct NodeHealth {
 }
 
 /// Something that is wrong, or that could not be told.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Finding {
     /// Id of the check, such as `agent-not-ready`.
     pub id: &'static str,
@@ -102,6 +110,8 @@ pub struct Finding {
     pub since: Option<Timestamp>,
     /// Who says that it matters.
     pub source: String,
+    /// Nodes that it is on, or about; empty where it is not of nodes.
+    pub nodes: Vec<Text>,
     /// Symptoms of the same cause.
     pub symptoms: Vec<String>,
 }
@@ -118,20 +128,73 @@ pub struct Object {
 }
 
 /// How bad a finding is. The order is that of urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Severity {
     /// Something does not work.
     Error,
     /// Something will not work, or works in part.
     Warning,
     /// Cannot be told, and should be.
+    #[default]
     Unknown,
     /// Worth knowing.
     Info,
 }
 
+impl Severity {
+    /// As JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Unknown => "unknown",
+            Self::Info => "info",
+        }
+    }
+}
+
+impl Object {
+    /// An object of a namespace.
+    pub fn new(kind: &'static str, namespace: &Text, name: &Text) -> Self {
+        Self { kind, namespace: namespace.clone(), name: name.clone() }
+    }
+
+    /// A node.
+    pub fn node(name: &Text) -> Self {
+        Self { kind: "Node", namespace: Text::default(), name: name.clone() }
+    }
+}
+
+impl fmt::Display for Object {
+    /// `DaemonSet kube-system/calico-node`, `Node worker-4`; `cluster` for the whole of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.kind, self.namespace.as_str()) {
+            ("", _) => f.write_str("cluster"),
+            (kind, "") => write!(f, "{kind} {}", self.name),
+            (kind, namespace) => write!(f, "{kind} {namespace}/{}", self.name),
+        }
+    }
+}
+
 /// Concludes everything there is to conclude from `snapshot`.
 pub fn assess(snapshot: &Snapshot, catalog: &Catalog) -> Assessment {
     let detection = crate::detect::detect(snapshot, catalog);
-    Assessment { policies: crate::policy::inventory(snapshot), detection, ..Assessment::default() }
+    let policies = crate::policy::inventory(snapshot);
+    let agents = agents::states(&detection);
+    let on_nodes = nodes::OnNodes::new(snapshot, &detection);
+    let context = Context { snapshot, catalog, detection: &detection, agents: &agents, on_nodes: &on_nodes };
+    let (mut findings, mut ran, mut could_not) = (Vec::new(), 0, Vec::new());
+    for check in CHECKS {
+        let missing: Vec<Kind> = check.needs.iter().copied().filter(|kind| !snapshot.sources.is_live(*kind)).collect();
+        if missing.is_empty() {
+            ran += 1;
+            findings.extend((check.run)(&context));
+        } else {
+            could_not.push((check.id, missing));
+        }
+    }
+    let findings = rank::rank(findings, &context);
+    let nodes = nodes::states(snapshot, &on_nodes, &findings);
+    drop(on_nodes);
+    Assessment { detection, agents, nodes, policies, findings, ran, could_not }
 }

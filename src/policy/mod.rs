@@ -3,7 +3,11 @@
 //! Pure functions over a snapshot. Rules are cited by the numbers of the project's policy notes (NP-1 ...), which follow the
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
-use crate::snapshot::{Snapshot, Text};
+mod inventory;
+
+pub use inventory::{inventory, spell};
+
+use crate::snapshot::Text;
 
 /// The policies of a cluster and what they cover.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,7 +48,7 @@ pub struct NamespaceCoverage {
     pub namespace: Text,
     /// Pods that policies can be about
     pub pods: usize,
-    /// Pods on the host network, outside NetworkPolicy
+    /// Pods on the host network, outside `NetworkPolicy`
     pub host_pods: usize,
     /// Isolated for ingress
     pub ingress: usize,
@@ -52,9 +56,4 @@ pub struct NamespaceCoverage {
     pub egress: usize,
     /// Policies
     pub policies: usize,
-}
-
-/// Lists the policies of `snapshot` and what they select.
-pub fn inventory(_snapshot: &Snapshot) -> Inventory {
-    Inventory::default()
 }

@@ -1,0 +1,103 @@
+//! The checks, one file each. A check looks at one snapshot and says what is wrong in it; it neither waits nor remembers.
+//!
+//! It runs only if every list in `needs` is complete and current. To add one: a file here and one line in [`CHECKS`].
+
+mod agent_not_ready;
+mod agent_restarts;
+mod agent_rollout;
+mod agent_versions;
+mod enforcement_unknown;
+mod list_unreadable;
+mod network_unavailable;
+mod node_not_ready;
+mod node_without_agent;
+mod policies_not_enforced;
+mod policy_kinds_ignored;
+mod several_networks;
+
+use super::nodes::OnNodes;
+use super::{AgentHealth, Finding};
+use crate::catalog::Catalog;
+use crate::detect::{Agent, Detection};
+use crate::snapshot::{Kind, Snapshot, Text};
+use jiff::{SignedDuration, Timestamp};
+
+/// All checks, in the order in which they run.
+pub const CHECKS: &[Check] = &[
+    agent_not_ready::CHECK,
+    agent_restarts::CHECK,
+    agent_rollout::CHECK,
+    agent_versions::CHECK,
+    node_not_ready::CHECK,
+    network_unavailable::CHECK,
+    node_without_agent::CHECK,
+    several_networks::CHECK,
+    policies_not_enforced::CHECK,
+    policy_kinds_ignored::CHECK,
+    enforcement_unknown::CHECK,
+    list_unreadable::CHECK,
+];
+
+/// A check.
+pub struct Check {
+    /// Its id, which is that of its findings.
+    pub id: &'static str,
+    /// Lists without which it cannot tell.
+    pub needs: &'static [Kind],
+    /// What it finds; nothing where all is well.
+    pub run: fn(&Context<'_>) -> Vec<Finding>,
+}
+
+/// What checks look at.
+pub struct Context<'a> {
+    /// The facts.
+    pub snapshot: &'a Snapshot,
+    /// What providers are.
+    pub catalog: &'a Catalog,
+    /// What was recognised.
+    pub detection: &'a Detection,
+    /// The state of its agents, in its order.
+    pub agents: &'a [AgentHealth],
+    pub(super) on_nodes: &'a OnNodes<'a>,
+}
+
+impl<'a> Context<'a> {
+    /// Every agent with its state.
+    fn agents(&self) -> impl Iterator<Item = (&'a Agent, &'a AgentHealth)> {
+        self.detection.agents.iter().zip(self.agents)
+    }
+
+    /// The name of a provider.
+    fn name(&self, id: &'a str) -> &'a str {
+        self.catalog.provider(id).map_or(id, |provider| provider.name.as_str())
+    }
+
+    /// Where a provider documents itself.
+    fn home(&self, id: &str) -> String {
+        self.catalog.provider(id).map(|provider| provider.project.home.clone()).unwrap_or_default()
+    }
+}
+
+/// Seconds of the epoch as a time; none for 0.
+fn at(seconds: u32) -> Option<Timestamp> {
+    (seconds > 0).then(|| Timestamp::from_second(i64::from(seconds)).ok()).flatten()
+}
+
+/// Whether `seconds` of the epoch is at most an hour before the snapshot.
+fn within_an_hour(context: &Context<'_>, seconds: u32) -> bool {
+    at(seconds).is_some_and(|then| context.snapshot.taken_at.duration_since(then) <= SignedDuration::from_hours(1))
+}
+
+/// `1 node`, `2 nodes`.
+fn count(number: usize, thing: &str) -> String {
+    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
+}
+
+/// The first three of these names, and how many more.
+fn some_of(names: &[Text]) -> String {
+    let first = names.iter().take(3).map(Text::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(3) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}

@@ -1,0 +1,199 @@
+//! What the policies select, namespace by namespace.
+//!
+//! Pods with equal labels are counted once as a class, so that a selector is asked once a class and not once a pod. Facts share
+//! the labels of like pods, which makes finding the class a matter of one address.
+
+use super::{Inventory, NamespaceCoverage, PolicySummary};
+use crate::snapshot::{Labels, NetworkPolicy, Operator, Requirement, Selector, Snapshot, Text};
+use hashbrown::HashMap;
+use std::cmp::Ordering;
+
+/// Pods of a namespace with the same labels.
+#[derive(Default)]
+struct Class<'a> {
+    labels: Option<&'a Labels>,
+    pods: usize,
+    ingress: bool,
+    egress: bool,
+}
+
+#[derive(Default)]
+struct Space<'a> {
+    by_address: HashMap<(usize, usize), usize>,
+    by_labels: HashMap<&'a Labels, usize>,
+    classes: Vec<Class<'a>>,
+    host_pods: usize,
+    policies: Vec<&'a NetworkPolicy>,
+}
+
+impl<'a> Space<'a> {
+    fn count(&mut self, labels: &'a Labels) {
+        // Equal addresses within one snapshot are equal labels; the length tells empty ones from their neighbours.
+        let pairs = labels.iter().as_slice();
+        let address = (pairs.as_ptr() as usize, pairs.len());
+        let at = *self.by_address.entry(address).or_insert_with(|| {
+            *self.by_labels.entry(labels).or_insert_with(|| {
+                self.classes.push(Class { labels: Some(labels), ..Class::default() });
+                self.classes.len() - 1
+            })
+        });
+        self.classes[at].pods += 1;
+    }
+
+    fn apply(&mut self, policy: &NetworkPolicy) -> usize {
+        let mut selected = 0;
+        for class in
+            self.classes.iter_mut().filter(|class| class.labels.is_some_and(|labels| policy.pod_selector.matches(labels)))
+        {
+            selected += class.pods;
+            class.ingress |= policy.isolates_ingress;
+            class.egress |= policy.isolates_egress;
+        }
+        selected
+    }
+}
+
+/// Lists the policies of `snapshot` and what they select. Finished pods are not counted; pods on the host network are counted
+/// apart, since what policies do to them is left open by the API (NP-30).
+pub fn inventory(snapshot: &Snapshot) -> Inventory {
+    let mut spaces: HashMap<&Text, Space<'_>> = snapshot.namespaces.iter().map(|n| (&n.name, Space::default())).collect();
+    for pod in snapshot.pods.iter().filter(|pod| !pod.phase.finished()) {
+        let space = spaces.entry(&pod.namespace).or_default();
+        if pod.host_network { space.host_pods += 1 } else { space.count(&pod.labels) }
+    }
+    for policy in snapshot.policies.iter() {
+        spaces.entry(&policy.namespace).or_default().policies.push(policy);
+    }
+    let (mut policies, mut namespaces) = (Vec::with_capacity(snapshot.policies.len()), Vec::with_capacity(spaces.len()));
+    for (name, mut space) in spaces {
+        let here = std::mem::take(&mut space.policies);
+        policies.extend(here.iter().map(|policy| summary(policy, space.apply(policy))));
+        namespaces.push(coverage(name, &space, here.len()));
+    }
+    policies.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
+    namespaces.sort_by(least_covered_first);
+    Inventory { policies, namespaces }
+}
+
+fn summary(policy: &NetworkPolicy, selected: usize) -> PolicySummary {
+    PolicySummary {
+        kind: "NetworkPolicy",
+        namespace: policy.namespace.clone(),
+        name: policy.name.clone(),
+        ingress: policy.isolates_ingress,
+        egress: policy.isolates_egress,
+        ingress_rules: policy.ingress.len(),
+        egress_rules: policy.egress.len(),
+        selector: spell(&policy.pod_selector),
+        selected,
+    }
+}
+
+fn coverage(name: &Text, space: &Space<'_>, policies: usize) -> NamespaceCoverage {
+    let sum = |of: fn(&Class<'_>) -> bool| space.classes.iter().filter(|class| of(class)).map(|class| class.pods).sum();
+    NamespaceCoverage {
+        namespace: name.clone(),
+        pods: sum(|_| true),
+        host_pods: space.host_pods,
+        ingress: sum(|class| class.ingress),
+        egress: sum(|class| class.egress),
+        policies,
+    }
+}
+
+/// By the share of covered directions, then by name; namespaces without pods are last.
+fn least_covered_first(a: &NamespaceCoverage, b: &NamespaceCoverage) -> Ordering {
+    let covered = |n: &NamespaceCoverage| n.ingress + n.egress;
+    let share = (covered(a) * b.pods).cmp(&(covered(b) * a.pods));
+    (a.pods == 0).cmp(&(b.pods == 0)).then(share).then_with(|| a.namespace.cmp(&b.namespace))
+}
+
+/// A selector as people write it to kubectl; `all pods` if it selects everything.
+pub fn spell(selector: &Selector) -> String {
+    if selector.is_empty() {
+        return "all pods".to_owned();
+    }
+    let term = |Requirement { key, operator, values }: &Requirement| {
+        let list = values.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
+        match operator {
+            Operator::In if values.len() == 1 => format!("{key}={list}"),
+            Operator::In => format!("{key} in ({list})"),
+            Operator::NotIn => format!("{key} notin ({list})"),
+            Operator::Exists => key.to_string(),
+            Operator::DoesNotExist => format!("!{key}"),
+        }
+    };
+    selector.requirements.iter().map(term).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::{Namespace, Phase, Pod};
+    use std::sync::Arc;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        Labels::new(pairs.iter().map(|(k, v)| (Text::new(k), Text::new(v))).collect())
+    }
+
+    fn pod(namespace: &str, app: &str) -> Pod {
+        Pod {
+            namespace: namespace.into(),
+            name: app.into(),
+            labels: labels(&[("app", app)]),
+            phase: Phase::Running,
+            ..Pod::default()
+        }
+    }
+
+    fn policy(namespace: &str, name: &str, app: &[&str], egress: bool) -> NetworkPolicy {
+        let requirement =
+            Requirement { key: "app".into(), operator: Operator::In, values: app.iter().map(|a| Text::new(a)).collect() };
+        let requirements = if app.is_empty() { vec![] } else { vec![requirement] };
+        NetworkPolicy {
+            namespace: namespace.into(),
+            name: name.into(),
+            pod_selector: Selector { requirements },
+            isolates_ingress: true,
+            isolates_egress: egress,
+            ..NetworkPolicy::default()
+        }
+    }
+
+    #[test]
+    fn policies_count_the_pods_of_their_own_namespace_only() {
+        let mut snapshot = Snapshot::default();
+        for (namespace, app) in [("shop", "web"), ("shop", "web"), ("shop", "db"), ("pay", "web")] {
+            snapshot.pods.insert(Arc::new(pod(namespace, app)));
+        }
+        snapshot.pods.insert(Arc::new(Pod { host_network: true, ..pod("shop", "web") }));
+        snapshot.pods.insert(Arc::new(Pod { phase: Phase::Succeeded, ..pod("shop", "web") }));
+        snapshot.namespaces.insert(Arc::new(Namespace { name: "empty".into(), ..Namespace::default() }));
+        snapshot.policies.insert(Arc::new(policy("shop", "web", &["web"], true)));
+        snapshot.policies.insert(Arc::new(policy("shop", "all", &[], false)));
+        let inventory = inventory(&snapshot);
+        let policies: Vec<_> = inventory.policies.iter().map(|p| (p.name.as_str(), p.selected, p.selector.as_str())).collect();
+        assert_eq!(policies, [("all", 3, "all pods"), ("web", 2, "app=web")]);
+        let rows: Vec<_> = inventory
+            .namespaces
+            .iter()
+            .map(|n| (n.namespace.as_str(), n.pods, n.host_pods, n.ingress, n.egress, n.policies))
+            .collect();
+        assert_eq!(rows, [("pay", 1, 0, 0, 0, 0), ("shop", 3, 1, 3, 2, 2), ("empty", 0, 0, 0, 0, 0)]);
+    }
+
+    #[test]
+    fn selectors_read_as_kubectl_takes_them() {
+        let all = [
+            (Operator::In, &["a", "b"][..], "app in (a, b)"),
+            (Operator::NotIn, &["a"], "app notin (a)"),
+            (Operator::Exists, &[], "app"),
+            (Operator::DoesNotExist, &[], "!app"),
+        ];
+        for (operator, values, expected) in all {
+            let values = values.iter().map(|v| Text::new(v)).collect();
+            let selector = Selector { requirements: vec![Requirement { key: "app".into(), operator, values }] };
+            assert_eq!(spell(&selector), expected);
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The loop around the model: keys, snapshots, answers and ticks in, frames and effects out.
+//!
+//! It draws only what changed, at most 30 times a second, and sleeps while nothing ages. The first frame comes before anything
+//! is read or connected.
+
+use super::history;
+use super::model::{Access, Model, Mouse};
+use super::msg::{Effect, Facts, Generation, Msg, World};
+use super::terminal::Screen;
+use super::theme::{Environment, Theme};
+use super::update::update;
+use super::view::view;
+use crate::catalog::Catalog;
+use crate::health;
+use crate::session::{self, Place, Session};
+use anyhow::{Context as _, anyhow};
+use crossterm::event::{Event, EventStream};
+use futures::StreamExt;
+use jiff::Timestamp;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, sleep_until};
+
+/// Shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// Longest text that goes to the clipboard; terminals drop longer ones silently.
+const CLIPBOARD: usize = 74_000;
+
+/// Where a text goes that is too long for the clipboard.
+const TOO_LONG: &str = "cnitui-copy.txt";
+
+/// How the dashboard is started.
+#[derive(Debug)]
+pub struct Options {
+    /// The catalogue.
+    pub catalog: Arc<Catalog>,
+    /// What to look at; none is the catalogue alone.
+    pub place: Option<Place>,
+    /// `--theme`
+    pub theme: Option<String>,
+    /// `--ascii`
+    pub ascii: bool,
+    /// `--no-mouse`
+    pub mouse: Mouse,
+    /// `--readonly`
+    pub access: Access,
+}
+
+/// Runs the dashboard until the user leaves. Errors: an unknown theme, no terminal.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let theme = Theme::choose(options.theme.as_deref(), options.ascii, &Environment::read()).map_err(|why| anyhow!(why))?;
+    let screen =
+        Screen::take(options.mouse).context("the dashboard needs a terminal; `cnitui --help` lists what works without")?;
+    let size = screen.size()?;
+    let mut model = Model::new(options.catalog, theme, (size.0.into(), size.1.into()), Timestamp::now());
+    model.access = options.access;
+    let (answers, answered) = unbounded_channel();
+    let app = App { model, screen, session: None, answers, place: options.place };
+    app.run(answered).await
+}
+
+struct App {
+    model: Model,
+    screen: Screen,
+    session: Option<Session>,
+    answers: UnboundedSender<Msg>,
+    place: Option<Place>,
+}
+
+/// What is done after an effect.
+#[derive(PartialEq)]
+enum Next {
+    Go,
+    Suspend,
+    Quit,
+}
+
+/// What ended the wait.
+enum Wake {
+    Terminal(Option<io::Result<Event>>),
+    Snapshot,
+    Answer(Msg),
+    Tick,
+    Frame,
+    Signal(i32),
+}
+
+impl App {
+    async fn run(mut self, mut answered: UnboundedReceiver<Msg>) -> anyhow::Result<()> {
+        self.draw()?;
+        self.start();
+        let mut keys = EventStream::new();
+        let mut signals = Signals::new()?;
+        let (mut drawn, mut dirty) = (Instant::now(), false);
+        loop {
+            let tick = self.model.next_tick().map(|after| Instant::now() + after);
+            let wake = tokio::select! {
+                event = keys.next() => Wake::Terminal(event),
+                () = changed(&mut self.session) => Wake::Snapshot,
+                Some(answer) = answered.recv() => Wake::Answer(answer),
+                () = until(tick) => Wake::Tick,
+                () = sleep_until(drawn + FRAME), if dirty => Wake::Frame,
+                signal = signals.next() => Wake::Signal(signal),
+            };
+            let msg = match wake {
+                Wake::Frame => {
+                    self.draw()?;
+                    (drawn, dirty) = (Instant::now(), false);
+                    continue;
+                }
+                Wake::Signal(signal) => self.killed(signal),
+                // The terminal is gone.
+                Wake::Terminal(None | Some(Err(_))) => return Ok(()),
+                Wake::Terminal(Some(Ok(event))) => message(event),
+                Wake::Answer(answer) => Some(answer),
+                Wake::Tick => None,
+                Wake::Snapshot => self.snapshot(),
+            };
+            dirty = true;
+            match self.feed(msg)? {
+                Next::Go => {}
+                Next::Quit => return Ok(()),
+                Next::Suspend => {
+                    // Two readers of one terminal steal each other's keys.
+                    drop(keys);
+                    self.screen.suspend()?;
+                    keys = EventStream::new();
+                }
+            }
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let model = &self.model;
+        self.screen.draw(|buffer| view(model, buffer))
+    }
+
+    fn start(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.session = Some(session::open(place, &self.model.catalog));
+        }
+        let answers = self.answers.clone();
+        tokio::task::spawn_blocking(move || answers.send(Msg::Recalled(history::read())));
+    }
+
+    /// Takes the time and a message in, and carries out what follows.
+    fn feed(&mut self, msg: Option<Msg>) -> anyhow::Result<Next> {
+        let mut effects = update(&mut self.model, Msg::Tick(Timestamp::now()));
+        if let Some(msg) = msg {
+            effects.extend(update(&mut self.model, msg));
+        }
+        for effect in effects {
+            let next = self.perform(effect)?;
+            if next != Next::Go {
+                return Ok(next);
+            }
+        }
+        Ok(Next::Go)
+    }
+
+    fn perform(&mut self, effect: Effect) -> anyhow::Result<Next> {
+        match effect {
+            Effect::Quit => return Ok(Next::Quit),
+            Effect::Suspend => return Ok(Next::Suspend),
+            Effect::Redraw => self.screen.redraw()?,
+            Effect::Assess(generation, facts) => self.assess(generation, facts),
+            Effect::Open(_, place) => self.session = Some(session::open(place, &self.model.catalog)),
+            Effect::Again(_) => {
+                if let Some(session) = &self.session {
+                    session.retry_now();
+                }
+            }
+            Effect::Contexts => {
+                let answers = self.answers.clone();
+                tokio::task::spawn_blocking(move || answers.send(Msg::Contexts(session::contexts(None))));
+            }
+            Effect::Copy(text) => self.copy(&text)?,
+            Effect::Remember(filters) => {
+                // A filter that cannot be kept for the next run is still there in this one.
+                tokio::task::spawn_blocking(move || drop(history::write(&filters)));
+            }
+        }
+        Ok(Next::Go)
+    }
+
+    fn assess(&self, generation: Generation, facts: Facts) {
+        let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
+        tokio::task::spawn_blocking(move || {
+            let assessment = Arc::new(health::assess(&facts.0, &catalog));
+            answers.send(Msg::World(generation, World { snapshot: facts.0, assessment }))
+        });
+    }
+
+    fn copy(&mut self, text: &str) -> io::Result<()> {
+        let told = if text.len() <= CLIPBOARD {
+            self.screen.copy(text)?;
+            format!("Copied {} characters.", text.chars().count())
+        } else {
+            match std::fs::write(TOO_LONG, text) {
+                Ok(()) => format!("Too long for the terminal: saved to {TOO_LONG}."),
+                Err(why) => format!("Too long for the terminal, and {TOO_LONG} cannot be written: {why}."),
+            }
+        };
+        update(&mut self.model, Msg::Notice(told));
+        Ok(())
+    }
+
+    fn snapshot(&mut self) -> Option<Msg> {
+        let session = self.session.as_mut()?;
+        let snapshot = session.snapshots.borrow_and_update().clone();
+        Some(Msg::Snapshot(self.model.generation, Facts(snapshot)))
+    }
+
+    /// Ends as the signal would have ended us, with the terminal given back.
+    fn killed(self, signal: i32) -> ! {
+        drop(self);
+        std::process::exit(128 + signal);
+    }
+}
+
+fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(key) => Some(Msg::Key(key)),
+        Event::Mouse(mouse) => Some(Msg::Mouse(mouse)),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(width, height) => Some(Msg::Resize(width, height)),
+        Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+/// Waits for a new snapshot; for ever where there is no session or it has ended.
+async fn changed(session: &mut Option<Session>) {
+    if let Some(session) = session
+        && session.snapshots.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+async fn until(then: Option<Instant>) {
+    match then {
+        Some(then) => sleep_until(then).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The signals that end a program without asking it.
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, hang_up: signal(SignalKind::hangup())? })
+    }
+
+    /// The number of the next one.
+    async fn next(&mut self) -> i32 {
+        tokio::select! {
+            _ = self.terminate.recv() => 15,
+            _ = self.hang_up.recv() => 1,
+        }
+    }
+}

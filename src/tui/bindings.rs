@@ -1,0 +1,185 @@
+//! The table of keys. Its order is the order of the hints: what a screen is for comes first.
+
+use super::action::{Action as A, Motion as M, Step};
+use super::keymap::{Binding, Group, Scope};
+use super::model::Model;
+use super::screens::{Screen, Tab, compare, matrix, provider};
+
+const fn row(
+    scopes: &'static [Scope],
+    keys: &'static [(&'static str, A)],
+    hint: &'static str,
+    help: &'static str,
+    group: Group,
+    when: fn(&Model) -> bool,
+) -> Binding {
+    Binding { scopes, keys, hint, help, group, when }
+}
+
+fn always(_: &Model) -> bool {
+    true
+}
+
+const MATRIX: &[Scope] = &[Scope::On(Screen::Matrix)];
+const PROVIDER: &[Scope] = &[Scope::On(Screen::Provider)];
+const COMPARE: &[Scope] = &[Scope::On(Screen::Compare)];
+const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
+const FILTER: &[Scope] = &[Scope::Filter];
+const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Columns];
+const FLOATING: &[Scope] = &[Scope::Filter, Scope::Help, Scope::Palette, Scope::Picker, Scope::Columns];
+
+use Group::{Everywhere, Find, Move};
+
+/// Every key of the program.
+pub const BINDINGS: &[Binding] = &[
+    row(MATRIX, &[("enter", A::In)], "provider", "all about this provider", Group::Screen, matrix::has_row),
+    row(MATRIX, &[("space", A::Mark), ("u", A::UnmarkAll)], "mark", "mark, unmark all", Group::Screen, matrix::has_row),
+    row(MATRIX, &[("c", A::Compare)], "compare", "compare marked, 2 to 5", Group::Screen, matrix::can_compare),
+    row(MATRIX, &[("/", A::Filter)], "filter", "filter", Find, matrix::is_today),
+    row(MATRIX, &[("e", A::Evidence)], "sources", "sources of the cell", Group::Screen, matrix::has_row),
+    row(
+        MATRIX,
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
+        "edition",
+        "edition before, after",
+        Group::Screen,
+        matrix::has_editions,
+    ),
+    row(
+        MATRIX,
+        &[("<", A::SortBy(Step::Before)), (">", A::SortBy(Step::Next))],
+        "",
+        "sort by column left, right",
+        Group::Screen,
+        matrix::is_today,
+    ),
+    row(MATRIX, &[("=", A::Turn)], "", "sort by this column, turn", Group::Screen, matrix::is_today),
+    row(
+        MATRIX,
+        &[("{", A::Group(Step::Before)), ("}", A::Group(Step::Next))],
+        "",
+        "group of columns",
+        Group::Screen,
+        matrix::is_today,
+    ),
+    row(MATRIX, &[("C", A::Columns)], "", "choose columns", Group::Screen, matrix::is_today),
+    row(
+        MATRIX,
+        &[("n", A::Match(Step::Next)), ("N", A::Match(Step::Before))],
+        "",
+        "next, previous match",
+        Find,
+        matrix::has_filter,
+    ),
+    row(
+        PROVIDER,
+        &[("tab", A::Pane(Step::Next)), ("shift-tab", A::Pane(Step::Before))],
+        "section",
+        "section",
+        Group::Screen,
+        always,
+    ),
+    row(PROVIDER, &[("enter", A::In), ("e", A::Evidence)], "sources", "sources of this", Group::Screen, provider::has_evidence),
+    row(PROVIDER, &[("c", A::Compare)], "compare", "compare the marked, or with here", Group::Screen, provider::can_compare),
+    row(
+        PROVIDER,
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
+        "next provider",
+        "provider before, after",
+        Group::Screen,
+        always,
+    ),
+    row(PROVIDER, &[("space", A::Mark), ("u", A::UnmarkAll)], "mark", "mark, unmark all", Group::Screen, always),
+    row(COMPARE, &[("d", A::Differences)], "differences or all", "differences or all columns", Group::Screen, always),
+    row(COMPARE, &[("a", A::Add)], "add", "add a provider", Group::Screen, compare::can_add),
+    row(COMPARE, &[("space", A::Drop)], "drop", "drop the one under the cursor", Group::Screen, compare::can_drop),
+    row(COMPARE, &[("enter", A::In)], "provider", "all about this provider", Group::Screen, always),
+    row(COMPARE, &[("e", A::Evidence)], "sources", "sources of the cell", Group::Screen, compare::has_row),
+    row(
+        EVERYWHERE,
+        &[
+            ("h", A::Move(M::Left)),
+            ("left", A::Move(M::Left)),
+            ("j", A::Move(M::Down)),
+            ("down", A::Move(M::Down)),
+            ("k", A::Move(M::Up)),
+            ("up", A::Move(M::Up)),
+            ("l", A::Move(M::Right)),
+            ("right", A::Move(M::Right)),
+        ],
+        "",
+        "arrows do the same",
+        Move,
+        always,
+    ),
+    row(
+        EVERYWHERE,
+        &[("g", A::Move(M::First)), ("home", A::Move(M::First)), ("G", A::Move(M::Last)), ("end", A::Move(M::Last))],
+        "",
+        "first, last",
+        Move,
+        always,
+    ),
+    row(EVERYWHERE, &[("ctrl-d", A::Move(M::HalfDown)), ("ctrl-u", A::Move(M::HalfUp))], "", "half a page", Move, always),
+    row(
+        EVERYWHERE,
+        &[
+            ("ctrl-f", A::Move(M::PageDown)),
+            ("pgdn", A::Move(M::PageDown)),
+            ("ctrl-b", A::Move(M::PageUp)),
+            ("pgup", A::Move(M::PageUp)),
+        ],
+        "",
+        "a page",
+        Move,
+        always,
+    ),
+    row(
+        EVERYWHERE,
+        &[("1", A::Go(Tab::Matrix)), ("3", A::Go(Tab::Cluster)), ("4", A::Go(Tab::Policies))],
+        "",
+        "screens",
+        Everywhere,
+        always,
+    ),
+    row(
+        EVERYWHERE,
+        &[("esc", A::Out), ("backspace", A::Out)],
+        "",
+        "close, clear filter, one level out",
+        Everywhere,
+        Model::can_go_out,
+    ),
+    row(EVERYWHERE, &[("q", A::Leave)], "", "one level out; at the top, quit", Everywhere, always),
+    row(EVERYWHERE, &[("-", A::Back)], "", "the screen before", Everywhere, Model::has_before),
+    row(EVERYWHERE, &[("y", A::Copy)], "", "copy it", Everywhere, Model::can_copy),
+    row(EVERYWHERE, &[("Y", A::CopyCommand)], "", "copy the command that prints it", Everywhere, always),
+    row(EVERYWHERE, &[("@", A::Contexts)], "", "context", Everywhere, always),
+    row(EVERYWHERE, &[("z", A::Freeze)], "", "freeze, resume", Everywhere, Model::is_live),
+    row(EVERYWHERE, &[("ctrl-r", A::Again)], "", "read again now", Everywhere, Model::is_live),
+    row(EVERYWHERE, &[("ctrl-l", A::Redraw)], "", "draw anew", Everywhere, always),
+    row(EVERYWHERE, &[("ctrl-z", A::Suspend)], "", "suspend", Everywhere, always),
+    row(EVERYWHERE, &[(":", A::Palette), ("ctrl-p", A::Palette)], "", "palette", Everywhere, always),
+    row(EVERYWHERE, &[("ctrl-c", A::Quit)], "", "quit", Everywhere, always),
+    row(EVERYWHERE, &[("?", A::Help)], "help", "help", Everywhere, always),
+    row(FILTER, &[("enter", A::Take)], "keep", "", Find, always),
+    row(FILTER, &[("esc", A::Out)], "clear", "", Find, always),
+    row(FILTER, &[("tab", A::Complete)], "complete", "", Find, Model::can_complete),
+    row(FILTER, &[("up", A::Recall(Step::Before)), ("down", A::Recall(Step::Next))], "recall", "", Find, Model::can_recall),
+    row(LISTS, &[("up", A::Move(M::Up)), ("down", A::Move(M::Down))], "move", "", Move, Model::popup_moves),
+    row(LISTS, &[("pgup", A::Move(M::PageUp)), ("pgdn", A::Move(M::PageDown))], "", "", Move, Model::popup_moves),
+    row(&[Scope::Help, Scope::Palette], &[("enter", A::Take)], "do it", "", Everywhere, Model::popup_takes),
+    row(&[Scope::Picker], &[("enter", A::Take)], "take it", "", Everywhere, Model::popup_takes),
+    row(&[Scope::Columns], &[("space", A::Mark)], "show or hide", "", Everywhere, Model::popup_takes),
+    row(
+        &[Scope::Columns],
+        &[("<", A::Shift(Step::Before)), (">", A::Shift(Step::Next))],
+        "order",
+        "",
+        Everywhere,
+        Model::popup_takes,
+    ),
+    row(&[Scope::Columns], &[("enter", A::Take)], "done", "", Everywhere, always),
+    row(LISTS, &[("esc", A::Out)], "close", "", Everywhere, always),
+    row(FLOATING, &[("ctrl-c", A::Quit)], "", "", Everywhere, always),
+];

@@ -1,0 +1,242 @@
+//! What the dashboard knows: everything that `view` draws, and nothing that it would have to find out.
+//!
+//! A screen's own state stands in its module. Focus is no state: [`Model::scope`] follows from what is open.
+
+use super::keymap::Scope;
+use super::msg::{Facts, Generation, World};
+use super::popups::Popup;
+use super::screens::{Screen, Tab, cluster, compare, matrix, policies, provider};
+use super::theme::Theme;
+use crate::catalog::{Catalog, Provider};
+use crate::session::Context;
+use crate::snapshot::{Kind, Link, Origin, State};
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Whether the mouse is ours or the terminal's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// Clicks and the wheel come to us.
+    Ours,
+    /// The terminal keeps it.
+    Terminals,
+}
+
+/// Whether anything may be written to a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing, ever.
+    ReadOnly,
+    /// What the user confirms.
+    Confirmed,
+}
+
+/// Everything the dashboard knows.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The catalogue.
+    pub catalog: Arc<Catalog>,
+    /// Facts and what follows from them.
+    pub world: World,
+    /// Which place it is about.
+    pub generation: Generation,
+    /// The newest facts, which the world may not be about yet.
+    pub newest: Option<Facts>,
+    /// Whether conclusions are being drawn from some.
+    pub assessing: Option<Facts>,
+    /// Since when the snapshot is held.
+    pub frozen: Option<Timestamp>,
+    /// How late it is.
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (usize, usize),
+    /// How it looks.
+    pub theme: Theme,
+    /// Whether anything may be written.
+    pub access: Access,
+    /// What is shown.
+    pub screen: Screen,
+    /// What was shown before.
+    pub before: Option<Screen>,
+    /// What every tab shows when it is shown.
+    pub inside: [Screen; Tab::ALL.len()],
+    /// What lies over the screen.
+    pub popup: Option<Popup>,
+    /// Ids of marked providers, in the order in which they were marked.
+    pub marks: Vec<String>,
+    /// Filters of this and earlier runs, oldest first.
+    pub recalled: Vec<String>,
+    /// Contexts to choose from, or why there are none.
+    pub contexts: Result<Vec<Context>, String>,
+    /// Something to tell, and when it was told.
+    pub notice: Option<(String, Timestamp)>,
+    /// The matrix.
+    pub matrix: matrix::State,
+    /// One provider.
+    pub provider: provider::State,
+    /// Several, side by side.
+    pub compare: compare::State,
+    /// The cluster.
+    pub cluster: cluster::State,
+    /// The policies.
+    pub policies: policies::State,
+}
+
+/// How long a notice stays.
+const NOTICE: i64 = 4;
+
+impl Model {
+    /// A model that shows the matrix and knows no cluster.
+    pub fn new(catalog: Arc<Catalog>, theme: Theme, size: (usize, usize), now: Timestamp) -> Self {
+        let mut model = Self {
+            catalog,
+            world: World::default(),
+            generation: Generation::default(),
+            newest: None,
+            assessing: None,
+            frozen: None,
+            now,
+            size,
+            theme,
+            access: Access::Confirmed,
+            screen: Screen::Matrix,
+            before: None,
+            inside: Tab::ALL.map(Tab::top),
+            popup: None,
+            marks: Vec::new(),
+            recalled: Vec::new(),
+            contexts: Ok(Vec::new()),
+            notice: None,
+            matrix: matrix::State::default(),
+            provider: provider::State::default(),
+            compare: compare::State::default(),
+            cluster: cluster::State::default(),
+            policies: policies::State::default(),
+        };
+        model.settle();
+        model
+    }
+
+    /// Where keys go: to what lies on top.
+    pub fn scope(&self) -> Scope {
+        self.popup.as_ref().map_or(Scope::On(self.screen), Popup::scope)
+    }
+
+    /// The provider that the attached cluster runs.
+    pub fn here(&self) -> Option<&Provider> {
+        self.catalog.provider(self.world.assessment.detection.network.provider.as_deref()?)
+    }
+
+    /// Whether a cluster is watched.
+    pub fn is_live(&self) -> bool {
+        matches!(self.world.snapshot.origin, Origin::Live { .. })
+    }
+
+    /// Whether there is a screen before this one.
+    pub fn has_before(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Whether `esc` closes, clears or leaves anything.
+    pub fn can_go_out(&self) -> bool {
+        self.screen.parent().is_some() || self.screen.has_open(self)
+    }
+
+    /// Whether there is something under the cursor to copy.
+    pub fn can_copy(&self) -> bool {
+        self.screen.copy(self).is_some()
+    }
+
+    /// Whether the typed filter can be completed.
+    pub fn can_complete(&self) -> bool {
+        matches!(&self.popup, Some(Popup::Filter(filter)) if !filter.completions(&self.catalog).is_empty())
+    }
+
+    /// Whether there is an earlier filter.
+    pub fn can_recall(&self) -> bool {
+        !self.recalled.is_empty()
+    }
+
+    /// Whether the open list has rows to move among.
+    pub fn popup_moves(&self) -> bool {
+        matches!(&self.popup, Some(Popup::List(list)) if list.items(self).len() > 1)
+    }
+
+    /// Whether the open list has a row to take.
+    pub fn popup_takes(&self) -> bool {
+        matches!(&self.popup, Some(Popup::List(list)) if !list.items(self).is_empty())
+    }
+
+    /// Shows `screen`, and remembers it for its tab.
+    pub fn show(&mut self, screen: Screen) {
+        if screen != self.screen {
+            self.before = Some(self.screen);
+            self.screen = screen;
+        }
+        self.inside[screen.tab() as usize] = screen;
+    }
+
+    /// The marked providers, as far as the catalogue knows them.
+    pub fn marked(&self) -> impl Iterator<Item = &Provider> {
+        self.marks.iter().filter_map(|id| self.catalog.provider(id))
+    }
+
+    /// Marks the provider `id`, or takes its mark away.
+    pub fn toggle_mark(&mut self, id: &str) {
+        match self.marks.iter().position(|mark| mark == id) {
+            Some(at) => drop(self.marks.remove(at)),
+            None => self.marks.push(id.to_owned()),
+        }
+    }
+
+    /// What `compare` would show beside `id`: the marked and it, else it and the provider here. Fewer than two is nothing.
+    pub fn comparable(&self, id: &str) -> Vec<String> {
+        let mut ids: Vec<String> = self.marked().map(|provider| provider.id.clone()).collect();
+        if ids.is_empty() {
+            ids.extend(self.here().map(|here| here.id.clone()));
+        }
+        if ids.len() < 2 && !ids.iter().any(|known| known == id) {
+            ids.push(id.to_owned());
+        }
+        ids.truncate(compare::MOST);
+        if ids.len() < 2 { Vec::new() } else { ids }
+    }
+
+    /// What is being read for the first time or waited for: something turns meanwhile.
+    pub fn is_waiting(&self) -> bool {
+        let snapshot = &self.world.snapshot;
+        matches!(snapshot.link, Link::Connecting { .. })
+            || Kind::ALL.iter().any(|kind| matches!(snapshot.sources.of(*kind).state, State::Syncing { .. }))
+    }
+
+    /// How long until something that is drawn has another age; none if nothing has one.
+    pub fn next_tick(&self) -> Option<Duration> {
+        let second = Duration::from_secs(1);
+        if self.is_waiting() {
+            return Some(Duration::from_millis(125));
+        }
+        if self.notice.is_some() {
+            return Some(second);
+        }
+        match self.world.snapshot.origin {
+            Origin::Live { .. } if self.now.as_second() - self.world.snapshot.taken_at.as_second() < 60 => Some(second),
+            Origin::Live { .. } => Some(Duration::from_secs(10)),
+            _ => None,
+        }
+    }
+
+    /// Lets what was told go when it was there long enough.
+    pub fn forget_notice(&mut self) {
+        self.notice.take_if(|(_, at)| self.now.as_second() - at.as_second() >= NOTICE);
+    }
+
+    /// Brings cursors and scroll offsets into what is there now, for the size that is known.
+    pub fn settle(&mut self) {
+        self.screen.settle(self);
+        if let Some(Popup::List(mut list)) = self.popup.take() {
+            list.settle(self);
+            self.popup = Some(Popup::List(list));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What happens to the dashboard, and what it asks for: data, so that tests can send and compare it.
+
+use crate::health::Assessment;
+use crate::session::{Context, Place};
+use crate::snapshot::Snapshot;
+use crossterm::event::{KeyEvent, MouseEvent};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse did something.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// It is this late.
+    Tick(Timestamp),
+    /// A session has new facts.
+    Snapshot(Generation, Facts),
+    /// What follows from facts was concluded.
+    World(Generation, World),
+    /// The contexts that a kubeconfig names, or why they could not be read.
+    Contexts(Result<Vec<Context>, String>),
+    /// Filters of earlier runs, oldest first.
+    Recalled(Vec<String>),
+    /// Something to tell the user for a while.
+    Notice(String),
+}
+
+/// Something that takes longer than a moment, or that touches the outside.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Leave.
+    Quit,
+    /// Give the terminal back until the shell continues us.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Conclude what follows from these facts.
+    Assess(Generation, Facts),
+    /// Look at another place.
+    Open(Generation, Place),
+    /// Read the lists again now, in the same place.
+    Again(Generation),
+    /// Find out which contexts there are.
+    Contexts,
+    /// Put text on the terminal's clipboard.
+    Copy(String),
+    /// Remember filters for later runs.
+    Remember(Vec<String>),
+}
+
+/// Numbers the places looked at: what answers for an earlier one is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord)]
+pub struct Generation(pub u32);
+
+/// A snapshot. Two are equal if they are the same one.
+#[derive(Debug, Clone, Default)]
+pub struct Facts(pub Arc<Snapshot>);
+
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Facts and what follows from them, always of one moment.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// The facts.
+    pub snapshot: Arc<Snapshot>,
+    /// What follows from them.
+    pub assessment: Arc<Assessment>,
+}
+
+impl PartialEq for World {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.snapshot, &other.snapshot)
+    }
+}

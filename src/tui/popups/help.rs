@@ -1,0 +1,101 @@
+//! The help: every key of the screen beneath, made from the bindings, searchable, each to be done at once.
+
+use super::List;
+use super::items::{Item, narrowed};
+use crate::catalog::Level;
+use crate::present::{Role, level_sign};
+use crate::tui::keymap::{Group, of_screen};
+use crate::tui::layout::Layout;
+use crate::tui::line::Line;
+use crate::tui::model::Model;
+use crate::tui::pen::Pen;
+
+/// Where the second column begins.
+const SECOND: usize = 45;
+
+pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
+    let items = list.items(model);
+    let all = narrowed(list.kind, model, "").len();
+    let mut pen = pen.part(0, layout.title, layout.width, layout.rows + 1);
+    pen.clear();
+    let title = Line::heading("Help").muted(" › ").text(model.screen.name()).muted("   type to search: ");
+    let title = title.join(list.prompt()).muted(format!("   {} of {all} keys", items.len()));
+    pen.line(1, 0, &title);
+    let rows = rows(model, &items, list.input.value().trim().is_empty());
+    let room = pen.height() - 2 - 2;
+    let (left, right) = halves(rows, layout.has_two_columns() || layout.width >= 100);
+    let at = left.iter().chain(&right).position(|row| row.item == Some(list.cursor)).unwrap_or(0);
+    let at = if at < left.len() { at } else { at - left.len() };
+    let first = (at + 1).saturating_sub(room);
+    for (x, column) in [(1, &left), (SECOND, &right)] {
+        for (row, line) in column.iter().skip(first).take(room).enumerate() {
+            pen.line(x, row + 2, &line.line);
+            if line.item == Some(list.cursor) {
+                pen.part(x - 1, row + 2, SECOND - 2, 1).select(0);
+                pen.text(x - 1, row + 2, "▸", Role::Text);
+            }
+        }
+    }
+    let last = pen.height() - 1;
+    pen.line(1, last, &levels());
+}
+
+struct Row {
+    line: Line,
+    item: Option<usize>,
+}
+
+/// Items under their headings, which follow from how many the table has of each.
+fn rows(model: &Model, items: &[Item], whole: bool) -> Vec<Row> {
+    if !whole {
+        let row = |(at, item): (usize, &Item)| Row { line: item.line.clone(), item: Some(at) };
+        return items.iter().enumerate().map(row).collect();
+    }
+    let mut rows = Vec::new();
+    let mut next = 0;
+    for group in Group::ALL {
+        let count = of_screen(model.screen).filter(|binding| binding.group == group && !binding.help.is_empty()).count();
+        if count == 0 {
+            continue;
+        }
+        if !rows.is_empty() {
+            rows.push(Row { line: Line::new(), item: None });
+        }
+        rows.push(Row { line: Line::heading(heading(group, model)), item: None });
+        for at in next..(next + count).min(items.len()) {
+            rows.push(Row { line: items[at].line.clone(), item: Some(at) });
+        }
+        next += count;
+    }
+    rows
+}
+
+fn heading(group: Group, model: &Model) -> String {
+    match group {
+        Group::Screen => model.screen.name().to_uppercase(),
+        Group::Move => "MOVE".to_owned(),
+        Group::Find => "FIND".to_owned(),
+        Group::Everywhere => "EVERYWHERE".to_owned(),
+    }
+}
+
+/// The last group goes to the second column, where there is one.
+fn halves(mut rows: Vec<Row>, two: bool) -> (Vec<Row>, Vec<Row>) {
+    let split = rows.iter().rposition(|row| row.line.pieces.is_empty()).filter(|_| two);
+    let right = split.map_or_else(Vec::new, |at| rows.split_off(at).into_iter().skip(1).collect());
+    (rows, right)
+}
+
+fn levels() -> Line {
+    let words = |level| match level {
+        Level::NotApplicable => "does not apply",
+        Level::Unknown => "unknown: nobody could source it",
+        level => level.name(),
+    };
+    let mut line = Line::heading("LEVELS  ");
+    for level in Level::ALL {
+        let role = if level == Level::Unknown { Role::Unknown } else { Role::Text };
+        line = line.text("   ").then(level_sign(level), role).muted(format!(" {}", words(level)));
+    }
+    line
+}

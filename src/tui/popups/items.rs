@@ -1,0 +1,179 @@
+//! The rows of the lists: what each says, what it is found by, and what taking it does.
+
+use super::ListKind;
+use crate::catalog;
+use crate::present::Role;
+use crate::session::Place;
+use crate::snapshot::scenes;
+use crate::tui::action::Action;
+use crate::tui::keymap;
+use crate::tui::line::Line;
+use crate::tui::model::Model;
+use crate::tui::screens::{Screen, matrix};
+use std::path::PathBuf;
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item {
+    /// What it says.
+    pub line: Line,
+    /// Its key, where it has one.
+    pub key: String,
+    /// What taking it does.
+    pub take: Take,
+}
+
+/// What taking a row does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Take {
+    /// Nothing: it is there to be read.
+    Nothing,
+    /// What a key does.
+    Action(Action),
+    /// Look at a place.
+    Place(Place),
+    /// Show the provider with that id.
+    Show(String),
+    /// Add the provider with that id to those compared.
+    Add(String),
+    /// Show or hide the column with that id.
+    Column(String),
+    /// Filter the matrix.
+    Filter(String),
+    /// Draw with the theme of that name.
+    Theme(String),
+    /// Leave.
+    Quit,
+}
+
+impl Item {
+    fn new(kind: &str, what: &str, take: Take) -> Self {
+        let line =
+            if kind.is_empty() { Line::of(what, Role::Text) } else { Line::of(format!("{kind:<10}"), Role::Muted).text(what) };
+        Self { line, key: String::new(), take }
+    }
+}
+
+/// The rows that `query` leaves, best first.
+pub(super) fn narrowed(kind: ListKind, model: &Model, query: &str) -> Vec<Item> {
+    let mut found = match kind {
+        ListKind::Help => return help(model).into_iter().filter(|item| score(item, query).is_some()).collect(),
+        ListKind::Palette => palette(model),
+        ListKind::Contexts => places(model),
+        ListKind::Columns => columns(model),
+        ListKind::Providers => addable(model),
+    };
+    let mut ranked: Vec<_> = found.drain(..).filter_map(|item| score(&item, query).map(|score| (score, item))).collect();
+    ranked.sort_by_key(|(score, _)| *score);
+    let mut items: Vec<_> = ranked.into_iter().map(|(_, item)| item).collect();
+    match kind {
+        ListKind::Palette => items.splice(0..0, commands(query)).for_each(drop),
+        ListKind::Contexts if query.contains('/') => {
+            let place = Place::Live { kubeconfig: Some(PathBuf::from(query)), context: None };
+            items.push(Item::new("kubeconfig", query, Take::Place(place)));
+        }
+        _ => {}
+    }
+    items
+}
+
+/// What an empty list says.
+pub(super) fn nothing(kind: ListKind, model: &Model) -> String {
+    match (kind, &model.contexts) {
+        (ListKind::Contexts, Err(why)) => why.clone(),
+        _ => "Nothing matches.".to_owned(),
+    }
+}
+
+/// How well an item fits: 0 where the words begin so, more the further its letters lie apart; none if they are not all there.
+fn score(item: &Item, query: &str) -> Option<usize> {
+    let text = format!("{} {}", item.line.plain(), item.key).to_lowercase();
+    let wanted = query.trim().to_lowercase();
+    if let Some(at) = text.find(&wanted) {
+        let begins_word = at == 0 || text[..at].ends_with(' ');
+        return Some(if begins_word { 0 } else { 1 });
+    }
+    let mut letters = text.char_indices();
+    let places: Option<Vec<usize>> =
+        wanted.chars().map(|wanted| letters.by_ref().find(|(_, c)| *c == wanted).map(|(at, _)| at)).collect();
+    let places = places?;
+    Some(2 + places.last()? - places.first()?)
+}
+
+/// The keys of the screen that lies beneath, in the order of the help.
+pub(super) fn help(model: &Model) -> Vec<Item> {
+    let mut items = Vec::new();
+    for group in keymap::Group::ALL {
+        for binding in keymap::of_screen(model.screen).filter(|binding| binding.group == group && !binding.help.is_empty()) {
+            let works = (binding.when)(model);
+            let (take, key, word) = match binding.keys {
+                [(_, action), ..] if works => (Take::Action(*action), Role::Accent, Role::Text),
+                _ => (Take::Nothing, Role::Muted, Role::Muted),
+            };
+            let line = Line::of(format!("{:<11}", binding.label()), key).then(binding.help, word);
+            items.push(Item { line, key: String::new(), take });
+        }
+    }
+    items
+}
+
+fn palette(model: &Model) -> Vec<Item> {
+    let mut items = Vec::new();
+    let mut screens = keymap::of_screen(model.screen).collect::<Vec<_>>();
+    screens.retain(|binding| (binding.when)(model) && !binding.help.is_empty() && binding.group != keymap::Group::Move);
+    for binding in screens {
+        if let [(_, action), ..] = binding.keys {
+            let item = Item::new("", binding.help, Take::Action(*action));
+            items.push(Item { key: binding.label(), ..item });
+        }
+    }
+    items.extend(model.catalog.providers.iter().map(|p| Item::new("provider", &p.name, Take::Show(p.id.clone()))));
+    items.extend(places(model));
+    for name in ["dark", "light", "mono"] {
+        items.push(Item::new("theme", name, Take::Theme(name.to_owned())));
+    }
+    items
+}
+
+/// What is typed, read as a command.
+fn commands(query: &str) -> Option<Item> {
+    let (word, rest) = query.split_once(' ').unwrap_or((query, ""));
+    match (word, rest.trim()) {
+        ("q" | "quit", "") => Some(Item::new("quit", "cnitui", Take::Quit)),
+        ("filter", text) if !text.is_empty() => Some(Item::new("filter", text, Take::Filter(text.to_owned()))),
+        (word, "") if word.len() > 1 && word.starts_with('/') => {
+            Some(Item::new("filter", &word[1..], Take::Filter(word[1..].to_owned())))
+        }
+        _ => None,
+    }
+}
+
+fn places(model: &Model) -> Vec<Item> {
+    let contexts = model.contexts.iter().flatten().map(|context| {
+        let place = Place::Live { kubeconfig: None, context: Some(context.name.to_string()) };
+        Item::new("context", &context.name, Take::Place(place))
+    });
+    let demos = scenes().into_iter().map(|(name, _)| Item::new("demo", name, Take::Place(Place::Demo(name.to_owned()))));
+    contexts.chain(demos).collect()
+}
+
+fn columns(model: &Model) -> Vec<Item> {
+    let shown = matrix::column_ids(model);
+    let shown_first = shown.iter().filter_map(|id| model.catalog.feature(id));
+    let hidden = model.catalog.features.iter().filter(|feature| !shown.contains(&feature.id));
+    let item = |feature: &catalog::Feature| {
+        let mark = if shown.contains(&feature.id) { "[x] " } else { "[ ] " };
+        let line = Line::of(mark, Role::Text).text(format!("{:<34}", feature.title)).muted(matrix::group_title(model, feature));
+        Item { line, key: String::new(), take: Take::Column(feature.id.clone()) }
+    };
+    shown_first.chain(hidden).map(item).collect()
+}
+
+fn addable(model: &Model) -> Vec<Item> {
+    let others = model.catalog.providers.iter().filter(|provider| !model.compare.ids.contains(&provider.id));
+    let take = |id: &str| match model.screen {
+        Screen::Compare => Take::Add(id.to_owned()),
+        _ => Take::Show(id.to_owned()),
+    };
+    others.map(|provider| Item::new("", &provider.name, take(&provider.id))).collect()
+}

@@ -1,0 +1,113 @@
+//! What a cell means and who says so: two or three rows, or all of it.
+
+use crate::catalog::{Cell, Feature, Level, Provider, Reference};
+use crate::present::{Role, cell_long, level_sign, source_age};
+use crate::tui::line::{Line, cut, wrap};
+use crate::tui::model::Model;
+use jiff::tz::TimeZone;
+
+/// Where sentences end at the latest.
+const SENTENCE: usize = 100;
+
+/// From how many months on a source is old.
+const OLD: i32 = 12;
+
+/// The pane of a cell, for a pane of `size` columns and rows.
+pub(super) fn lines(model: &Model, provider: &Provider, feature: &Feature, size: (usize, usize), open: bool) -> Vec<Line> {
+    let (width, height) = size;
+    let marked = match model.marked().count() {
+        0 => String::new(),
+        1 => "   1 marked".to_owned(),
+        count => format!("   {count} marked, c compares"),
+    };
+    let cell = provider.cell(&feature.id);
+    let name = format!("{} › {}   ", provider.name, feature.title);
+    let room = width.saturating_sub(Line::of(&name, Role::Text).width() + marked.len() + 2);
+    let head = Line::heading(name).join(meaning(feature, cell, room)).muted(marked);
+    let mut lines = vec![head];
+    if open {
+        lines.push(Line::new());
+        lines.extend(evidence(model, feature, cell, width));
+        return lines;
+    }
+    if height > 2 {
+        let note = cell.map(|cell| cell.note.as_str()).filter(|note| !note.is_empty());
+        let says = note.or_else(|| feature.levels.get(&level(cell)).map(String::as_str)).unwrap_or(&feature.definition);
+        lines.push(Line::of(cut(says, width, "…"), Role::Text));
+    }
+    lines.push(match cell.and_then(|cell| cell.sources.split_first()) {
+        Some((source, [])) => source_line(model, source),
+        Some((source, more)) => source_line(model, source).muted(format!("   {} more", more.len())),
+        None => Line::of("no source", Role::Unknown),
+    });
+    lines
+}
+
+fn level(cell: Option<&Cell>) -> Level {
+    cell.map_or(Level::Unknown, |cell| cell.level)
+}
+
+/// A cell's sign and its sentence.
+fn meaning(feature: &Feature, cell: Option<&Cell>, room: usize) -> Line {
+    let role = if level(cell) == Level::Unknown { Role::Unknown } else { Role::Text };
+    let says = cut(&cell_long(feature, cell), room, "…");
+    Line::of(format!("{} {says}", level_sign(level(cell))), role)
+}
+
+/// All that is known of a cell: value, condition, since when, every source, and what the column asks.
+pub(crate) fn evidence(model: &Model, feature: &Feature, cell: Option<&Cell>, width: usize) -> Vec<Line> {
+    const INDENT: usize = 11;
+    let room = width.min(SENTENCE).saturating_sub(INDENT).max(20);
+    let mut lines = Vec::new();
+    let mut field = |name: &str, text: &str, role: Role| {
+        for (nth, part) in wrap(text, room).into_iter().enumerate() {
+            let name = if nth == 0 { name } else { "" };
+            lines.push(Line::of(format!("{name:<INDENT$}"), Role::Muted).then(part, role));
+        }
+    };
+    if let Some(cell) = cell {
+        field("value", if cell.value.is_empty() { cell.level.name() } else { &cell.value }, Role::Text);
+        if !cell.note.is_empty() {
+            field("condition", &cell.note, Role::Text);
+        }
+        match &cell.since {
+            Some(since) => field("since", since, Role::Text),
+            None if level(Some(cell)) == Level::No || level(Some(cell)) == Level::NotApplicable => {}
+            None => field("since", "?", Role::Unknown),
+        }
+    } else {
+        field("value", "? nobody could source it", Role::Unknown);
+    }
+    field("asks", &feature.definition, Role::Text);
+    if let Some(meaning) = feature.levels.get(&level(cell)) {
+        field(level(cell).name(), meaning, Role::Text);
+    }
+    let sources = cell.map_or(&[][..], |cell| &cell.sources);
+    if !sources.is_empty() {
+        lines.push(Line::new());
+        lines.push(Line::heading("SOURCES"));
+    }
+    for (nth, source) in sources.iter().enumerate() {
+        lines.push(Line::of(format!("{}  ", nth + 1), Role::Muted).join(source_line(model, source)));
+    }
+    lines
+}
+
+/// A source, when it was read and how long ago that is. One of more than a year is no longer to be relied on.
+pub(crate) fn source_line(model: &Model, source: &Reference) -> Line {
+    let today = model.now.to_zoned(TimeZone::UTC).date();
+    let line = Line::of(&source.location, Role::Muted);
+    match source_age(&source.as_of, today) {
+        None => line.muted("   undated"),
+        Some(months) => {
+            let ago = match months {
+                0 => "this month".to_owned(),
+                1 => "1 month ago".to_owned(),
+                months if months < 24 => format!("{months} months ago"),
+                months => format!("{} years ago", months / 12),
+            };
+            let role = if months > OLD { Role::Warn } else { Role::Muted };
+            line.muted(format!("   read {}, ", source.as_of)).then(ago, role)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The screens: which there are, how they hang together, and what each gives.
+//!
+//! A screen is a module with a `State` and the functions that [`Screen`] dispatches to. It reads the model and draws into a
+//! pen; it decides no verdict. To add one: a module, a variant of [`Screen`], an arm in each function below, and rows of
+//! `bindings`.
+
+pub mod cluster;
+pub mod compare;
+pub mod matrix;
+pub mod policies;
+pub mod provider;
+
+use super::action::Action;
+use super::layout::Layout;
+use super::line::Line;
+use super::model::Model;
+use super::msg::Effect;
+use super::pen::Pen;
+
+/// A tab of the first row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Which CNIs are there.
+    Matrix,
+    /// What runs here, and is it well.
+    Cluster,
+    /// What is protected.
+    Policies,
+}
+
+impl Tab {
+    /// All, in order.
+    pub const ALL: [Self; 3] = [Self::Matrix, Self::Cluster, Self::Policies];
+
+    /// Its key and name. The digits between are kept for screens to come.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Matrix => "1 Matrix",
+            Self::Cluster => "3 Cluster",
+            Self::Policies => "4 Policies",
+        }
+    }
+
+    /// The screen that it opens with.
+    pub const fn top(self) -> Screen {
+        match self {
+            Self::Matrix => Screen::Matrix,
+            Self::Cluster => Screen::Cluster,
+            Self::Policies => Screen::Policies,
+        }
+    }
+}
+
+/// What fills the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Providers by features.
+    Matrix,
+    /// All about one provider.
+    Provider,
+    /// Providers side by side.
+    Compare,
+    /// What runs here, and is it well.
+    Cluster,
+    /// What is protected.
+    Policies,
+}
+
+impl Screen {
+    /// All screens.
+    pub const ALL: [Self; 5] = [Self::Matrix, Self::Provider, Self::Compare, Self::Cluster, Self::Policies];
+
+    /// Its name, for the help and in the path.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Matrix => "Matrix",
+            Self::Provider => "Provider",
+            Self::Compare => "Compare",
+            Self::Cluster => "Cluster",
+            Self::Policies => "Policies",
+        }
+    }
+
+    /// The tab that it belongs to.
+    pub const fn tab(self) -> Tab {
+        match self {
+            Self::Matrix | Self::Provider | Self::Compare => Tab::Matrix,
+            Self::Cluster => Tab::Cluster,
+            Self::Policies => Tab::Policies,
+        }
+    }
+
+    /// The screen one level out; none at the top.
+    pub const fn parent(self) -> Option<Self> {
+        match self {
+            Self::Provider | Self::Compare => Some(Self::Matrix),
+            Self::Matrix | Self::Cluster | Self::Policies => None,
+        }
+    }
+
+    /// Whether it is about the cluster, and says nothing without one.
+    pub const fn needs_cluster(self) -> bool {
+        matches!(self.tab(), Tab::Cluster | Tab::Policies)
+    }
+
+    /// Carries out what a key means here.
+    pub(crate) fn act(self, model: &mut Model, action: Action) -> Vec<Effect> {
+        match self {
+            Self::Matrix => matrix::act(model, action),
+            Self::Provider => provider::act(model, action),
+            Self::Compare => compare::act(model, action),
+            Self::Cluster => cluster::act(model, action),
+            Self::Policies => policies::act(model, action),
+        }
+    }
+
+    /// The path and what it is about.
+    pub(crate) fn title(self, model: &Model) -> Line {
+        match self {
+            Self::Matrix => matrix::title(model),
+            Self::Provider => provider::title(model),
+            Self::Compare => compare::title(model),
+            Self::Cluster => cluster::title(model),
+            Self::Policies => policies::title(model),
+        }
+    }
+
+    /// Draws the body. The pen's area is the body of `layout`.
+    pub(crate) fn draw(self, model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
+        match self {
+            Self::Matrix => matrix::draw(model, layout, pen),
+            Self::Provider => provider::draw(model, layout, pen),
+            Self::Compare => compare::draw(model, layout, pen),
+            Self::Cluster => cluster::draw(model, layout, pen),
+            Self::Policies => policies::draw(model, layout, pen),
+        }
+    }
+
+    /// Brings its cursor and scroll offset into what is there now.
+    pub(crate) fn settle(self, model: &mut Model) {
+        match self {
+            Self::Matrix => matrix::settle(model),
+            Self::Provider => provider::settle(model),
+            Self::Compare => compare::settle(model),
+            Self::Cluster => cluster::settle(model),
+            Self::Policies => policies::settle(model),
+        }
+    }
+
+    /// Selects what stands at this place of the body; gives what a click there means beyond that.
+    pub(crate) fn click(self, model: &mut Model, x: usize, y: usize) -> Option<Action> {
+        match self {
+            Self::Matrix => matrix::click(model, x, y),
+            Self::Provider => provider::click(model, x, y),
+            Self::Compare => compare::click(model, x, y),
+            Self::Cluster => cluster::click(model, x, y),
+            Self::Policies => policies::click(model, x, y),
+        }
+    }
+
+    /// What `y` copies: the thing under the cursor.
+    pub(crate) fn copy(self, model: &Model) -> Option<String> {
+        match self {
+            Self::Matrix => matrix::copy(model),
+            Self::Provider => provider::copy(model),
+            Self::Compare => compare::copy(model),
+            Self::Cluster => cluster::copy(model),
+            Self::Policies => policies::copy(model),
+        }
+    }
+
+    /// The command that prints what this screen shows, without the place it is about.
+    pub(crate) fn command(self, model: &Model) -> String {
+        match self {
+            Self::Matrix => matrix::command(model),
+            Self::Provider => provider::command(model),
+            Self::Compare => compare::command(model),
+            Self::Cluster => cluster::command(model),
+            Self::Policies => policies::command(model),
+        }
+    }
+
+    /// Whether `esc` has something to close or clear here before it leaves.
+    pub(crate) fn has_open(self, model: &Model) -> bool {
+        match self {
+            Self::Matrix => matrix::has_open(model),
+            Self::Provider => provider::has_open(model),
+            Self::Compare => compare::has_open(model),
+            Self::Cluster => cluster::has_open(model),
+            Self::Policies => policies::has_open(model),
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Messages into changes of the model. Nothing here waits: what takes longer than a moment is an [`Effect`].
+//!
+//! What works everywhere is carried out here, the rest by the screen or by what lies over it.
+
+use super::action::{Action, Motion, Step};
+use super::keymap::{self, Scope};
+use super::model::Model;
+use super::msg::{Effect, Facts, Generation, Msg, World};
+use super::popups::{self, Filter, List, ListKind, Popup};
+use super::screens::{Tab, matrix};
+use super::view;
+use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+
+/// Takes a message in; gives what has to happen outside.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = match msg {
+        Msg::Key(key) if key.kind != KeyEventKind::Release => press(model, key),
+        Msg::Key(_) => Vec::new(),
+        Msg::Mouse(mouse) => click(model, mouse),
+        Msg::Paste(text) => popups::paste(model, &text),
+        Msg::Resize(width, height) => {
+            model.size = (width.into(), height.into());
+            Vec::new()
+        }
+        Msg::Tick(now) => {
+            model.now = now;
+            model.forget_notice();
+            Vec::new()
+        }
+        Msg::Snapshot(generation, facts) => arrive(model, generation, facts),
+        Msg::World(generation, world) => conclude(model, generation, world),
+        Msg::Contexts(contexts) => {
+            model.contexts = contexts;
+            Vec::new()
+        }
+        Msg::Recalled(filters) => {
+            model.recalled = filters;
+            Vec::new()
+        }
+        Msg::Notice(text) => {
+            model.notice = Some((text, model.now));
+            Vec::new()
+        }
+    };
+    model.settle();
+    effects
+}
+
+fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    model.notice = None;
+    match keymap::resolve(model, key) {
+        Some(action) => perform(model, action),
+        None => popups::typed(model, key),
+    }
+}
+
+/// Carries out an action where the model is.
+pub(crate) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    match (model.scope(), action) {
+        (_, Action::Quit) => vec![Effect::Quit],
+        (Scope::On(_), _) => on_screen(model, action),
+        _ => popups::act(model, action),
+    }
+}
+
+fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
+    let screen = model.screen;
+    match action {
+        Action::Leave => match screen.parent() {
+            Some(parent) => model.show(parent),
+            None => return vec![Effect::Quit],
+        },
+        Action::Out if screen.has_open(model) => return screen.act(model, action),
+        Action::Out => {
+            if let Some(parent) = screen.parent() {
+                model.show(parent);
+            }
+        }
+        Action::Back => {
+            if let Some(before) = model.before {
+                model.show(before);
+            }
+        }
+        Action::Go(tab) => go(model, tab),
+        Action::Filter => model.popup = Some(Popup::Filter(Filter::new(&model.matrix.filter))),
+        Action::Help => model.popup = Some(Popup::List(List::new(ListKind::Help))),
+        Action::Palette => model.popup = Some(Popup::List(List::new(ListKind::Palette))),
+        Action::Columns => model.popup = Some(Popup::List(List::new(ListKind::Columns))),
+        Action::Contexts => {
+            model.popup = Some(Popup::List(List::new(ListKind::Contexts)));
+            return vec![Effect::Contexts];
+        }
+        Action::Freeze => return freeze(model),
+        Action::Again => return vec![Effect::Again(model.generation)],
+        Action::Redraw => return vec![Effect::Redraw],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Copy => return screen.copy(model).map(Effect::Copy).into_iter().collect(),
+        Action::CopyCommand => return vec![Effect::Copy(screen.command(model))],
+        Action::UnmarkAll => model.marks.clear(),
+        _ => return screen.act(model, action),
+    }
+    Vec::new()
+}
+
+/// Shows a tab as it was left; a second time, its top.
+fn go(model: &mut Model, tab: Tab) {
+    let screen = if model.screen.tab() == tab { tab.top() } else { model.inside[tab as usize] };
+    model.show(screen);
+}
+
+fn freeze(model: &mut Model) -> Vec<Effect> {
+    model.frozen = match model.frozen {
+        Some(_) => None,
+        None => Some(model.world.snapshot.taken_at),
+    };
+    assess_newest(model)
+}
+
+fn arrive(model: &mut Model, generation: Generation, facts: Facts) -> Vec<Effect> {
+    if generation != model.generation {
+        return Vec::new();
+    }
+    model.newest = Some(facts);
+    assess_newest(model)
+}
+
+/// Asks for conclusions from the newest facts, one question at a time.
+fn assess_newest(model: &mut Model) -> Vec<Effect> {
+    if model.assessing.is_some() || model.frozen.is_some() {
+        return Vec::new();
+    }
+    let Some(facts) = model.newest.take() else { return Vec::new() };
+    model.assessing = Some(facts.clone());
+    vec![Effect::Assess(model.generation, facts)]
+}
+
+fn conclude(model: &mut Model, generation: Generation, world: World) -> Vec<Effect> {
+    if generation != model.generation {
+        return Vec::new();
+    }
+    model.assessing = None;
+    if model.frozen.is_none() {
+        let first = model.world.assessment.detection.network.provider.is_none();
+        model.world = world;
+        if first {
+            matrix::arrive(model);
+        }
+    }
+    assess_newest(model)
+}
+
+fn click(model: &mut Model, mouse: MouseEvent) -> Vec<Effect> {
+    let (x, y) = (usize::from(mouse.column), usize::from(mouse.row));
+    let motion = match mouse.kind {
+        MouseEventKind::ScrollUp => Motion::Up,
+        MouseEventKind::ScrollDown => Motion::Down,
+        MouseEventKind::ScrollLeft => Motion::Left,
+        MouseEventKind::ScrollRight => Motion::Right,
+        MouseEventKind::Down(MouseButton::Left) => return point(model, x, y),
+        _ => return Vec::new(),
+    };
+    perform(model, Action::Move(motion))
+}
+
+/// A click: a tab, a row of what lies on top, or a place in the body. What is selected already is entered.
+fn point(model: &mut Model, x: usize, y: usize) -> Vec<Effect> {
+    if model.popup.is_some() {
+        return popups::point(model, x, y);
+    }
+    if y == 0 {
+        if let Some(tab) = view::tab_at(x) {
+            go(model, tab);
+        }
+        return Vec::new();
+    }
+    let layout = view::layout(model);
+    if y < layout.body || y >= layout.body + layout.rows {
+        return Vec::new();
+    }
+    let screen = model.screen;
+    let action = screen.click(model, x, y - layout.body);
+    action.map_or_else(Vec::new, |action| perform(model, action))
+}
+
+/// The neighbour of `at` in a list that ends.
+pub(crate) fn stepped(at: usize, len: usize, step: Step) -> usize {
+    match step {
+        Step::Before => at.saturating_sub(1),
+        Step::Next => (at + 1).min(len.saturating_sub(1)),
+    }
+}

@@ -96,6 +96,10 @@ impl Access {
         };
         let fresh = Login { client, ends, number: seen + 1 };
         *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
+        // Who waits because there was no login need not wait any longer.
+        if seen == 0 || last.take().is_some() {
+            self.wake.send_modify(|calls| *calls += 1);
+        }
         Ok(())
     }
 

@@ -41,7 +41,6 @@ pub(super) struct Refusal {
 #[serde(default)]
 struct Status {
     message: String,
-    code: u16,
     metadata: StatusMeta,
 }
 
@@ -53,10 +52,9 @@ struct StatusMeta {
 }
 
 impl Refusal {
-    /// Reads the body of an answer with status `code`, or the object of an `ERROR` event (`code` 0: it is in the object).
+    /// Reads the body of an answer with status `code`.
     pub(super) fn read(code: u16, retry_after: Option<Duration>, body: &[u8]) -> Self {
         let status: Status = serde_json::from_slice(body).unwrap_or_default();
-        let code = if code == 0 { status.code } else { code };
         let reason = http::StatusCode::from_u16(code).ok().and_then(|code| code.canonical_reason()).unwrap_or("no success");
         let message = if status.message.is_empty() { format!("HTTP {code} {reason}") } else { status.message };
         let resume = Some(status.metadata.resume).filter(|token| !token.is_empty());
@@ -129,7 +127,6 @@ mod tests {
         let body = br#"{"kind":"Status","status":"Failure","reason":"Expired","code":410,"message":"too old","metadata":{"continue":"abc"}}"#;
         let refusal = Refusal::read(410, None, body);
         assert_eq!((refusal.code, refusal.resume.as_deref()), (410, Some("abc")));
-        assert_eq!(Refusal::read(0, None, body).code, 410, "an ERROR event carries the code");
     }
 
     #[test]

@@ -10,6 +10,7 @@
 mod access;
 mod connect;
 mod credential;
+mod event;
 mod failure;
 mod list;
 mod proxy;

@@ -4,8 +4,9 @@
 //! second are published, and only when a reader would see a difference: an equal object wakes nobody. It knows nothing of
 //! requests; the streams say how their lists are.
 
+use super::event::Event;
 use super::failure::Failure;
-use crate::snapshot::{Change, Kind, Link, Problem, Snapshot, State, Store};
+use crate::snapshot::{Change, Kind, Link, Snapshot, State, Store};
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::io;
@@ -22,8 +23,7 @@ enum Word {
     Begin(Kind),
     Page { kind: Kind, body: Bytes, read: oneshot::Sender<Result<(), Failure>> },
     Finish(Kind),
-    Applied { kind: Kind, object: Bytes },
-    Deleted { kind: Kind, object: Bytes },
+    Lines { kind: Kind, lines: Bytes, read: oneshot::Sender<Result<Option<String>, Failure>> },
     State(Kind, State),
     Silent { why: String, retry_at: Option<Timestamp> },
     Answered,
@@ -58,7 +58,7 @@ impl Facts {
     pub(super) async fn page(&self, kind: Kind, body: Bytes) -> Result<(), Failure> {
         let (read, answer) = oneshot::channel();
         self.tell(Word::Page { kind, body, read }).await;
-        answer.await.unwrap_or_else(|_| Err(Failure::Broken("the session is over".to_owned())))
+        answer.await.unwrap_or_else(|_| Err(over()))
     }
 
     /// The list of `kind` is complete.
@@ -66,14 +66,12 @@ impl Facts {
         self.tell(Word::Finish(kind)).await;
     }
 
-    /// An object is new or changed.
-    pub(super) async fn applied(&self, kind: Kind, object: Bytes) {
-        self.tell(Word::Applied { kind, object }).await;
-    }
-
-    /// An object is gone.
-    pub(super) async fn deleted(&self, kind: Kind, object: Bytes) {
-        self.tell(Word::Deleted { kind, object }).await;
+    /// Whole lines of the watch of `kind`; waits until they were read. Gives the version of the last, if it has one. The error
+    /// is what the server said, or that a line cannot be read: then events are missing.
+    pub(super) async fn lines(&self, kind: Kind, lines: Bytes) -> Result<Option<String>, Failure> {
+        let (read, answer) = oneshot::channel();
+        self.tell(Word::Lines { kind, lines, read }).await;
+        answer.await.unwrap_or_else(|_| Err(over()))
     }
 
     /// How the list of `kind` is now.
@@ -95,6 +93,10 @@ impl Facts {
     pub(super) async fn version(&self, version: String) {
         self.tell(Word::Version(version)).await;
     }
+}
+
+fn over() -> Failure {
+    Failure::Broken("the session is over".to_owned())
 }
 
 struct Reader {
@@ -136,11 +138,11 @@ impl Reader {
                 let _ = read.send(self.page(kind, &body));
             }
             Word::Finish(kind) => {
-                let change = self.store.finish_list(kind);
-                self.saw(change);
+                self.changed |= self.store.finish_list(kind) == Change::Different;
             }
-            Word::Applied { kind, object } => self.object(kind, &object, Store::apply),
-            Word::Deleted { kind, object } => self.object(kind, &object, Store::delete),
+            Word::Lines { kind, lines, read } => {
+                let _ = read.send(self.lines(kind, &lines));
+            }
             Word::State(kind, state) => {
                 let source = self.store.source_mut(kind);
                 self.changed |= source.state != state;
@@ -178,18 +180,25 @@ impl Reader {
         Ok(())
     }
 
-    fn object(&mut self, kind: Kind, object: &[u8], how: fn(&mut Store, Kind, &str) -> Result<Change, Problem>) {
-        let text = String::from_utf8_lossy(object);
-        match how(&mut self.store, kind, &text) {
-            Ok(change) => self.saw(change),
-            Err(problem) => {
-                self.store.problem(problem);
-                self.changed = true;
+    fn lines(&mut self, kind: Kind, lines: &[u8]) -> Result<Option<String>, Failure> {
+        let mut newest = None;
+        for line in String::from_utf8_lossy(lines).lines().filter(|line| !line.trim().is_empty()) {
+            let event = Event::read(line).map_err(|error| Failure::Unreadable(format!("an event cannot be read: {error}")))?;
+            let (changed, version) = match event {
+                Event::Applied { object, version } => (self.store.apply(kind, object), version),
+                Event::Deleted { object, version } => (self.store.delete(kind, object), version),
+                Event::Bookmark { version } => (Ok(Change::Same), version),
+                Event::Refused(refusal) => return Err(Failure::Refused(refusal)),
+            };
+            newest = Some(version.into_owned());
+            match changed {
+                Ok(change) => self.changed |= change == Change::Different,
+                Err(problem) => {
+                    self.store.problem(problem);
+                    self.changed = true;
+                }
             }
         }
-    }
-
-    fn saw(&mut self, change: Change) {
-        self.changed |= change == Change::Different;
+        Ok(newest)
     }
 }

@@ -20,7 +20,7 @@ pub const fn rule(kind: Kind) -> usize {
 mod tests {
     use super::*;
     use crate::catalog;
-    use crate::cluster::{stream, wanted};
+    use crate::cluster::wanted;
     use serde::Deserialize;
 
     #[derive(Deserialize)]
@@ -47,9 +47,9 @@ mod tests {
         let rules = rules();
         for kind in Kind::ALL {
             let rule = &rules[rule(kind) - 1];
-            let resource = stream::path(kind).rsplit('/').next().unwrap();
-            assert!(rule.resources.iter().any(|one| one == resource), "{kind:?}");
-            assert!(stream::path(kind).contains(&rule.api_groups[0]), "{kind:?}");
+            let path = kind.path(None);
+            assert!(rule.resources.iter().any(|one| path.ends_with(&format!("/{one}"))), "{path}");
+            assert!(path.contains(&rule.api_groups[0]), "{path}");
         }
         assert!(rules.iter().all(|rule| rule.verbs == ["list", "watch"]));
         assert_eq!(rules.iter().map(|rule| rule.resources.len()).sum::<usize>(), Kind::ALL.len(), "nothing else is given");

@@ -52,7 +52,7 @@ enum Progress {
 
 /// All kinds. Of `ConfigMaps` only those of `wanted` are read, each by its name.
 pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
-    let cursor = |kind: Kind| Cursor { path: path(kind).to_owned(), accept: accept(kind), ..Cursor::default() };
+    let cursor = |kind: Kind| Cursor { path: kind.path(None), accept: accept(kind), ..Cursor::default() };
     Kind::ALL
         .into_iter()
         .map(|kind| Stream {
@@ -70,26 +70,9 @@ fn accept(kind: Kind) -> (&'static str, &'static str) {
     if kind == Kind::Crd { METADATA } else { JSON }
 }
 
-pub(super) const fn path(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Node => "/api/v1/nodes",
-        Kind::Namespace => "/api/v1/namespaces",
-        Kind::Pod => "/api/v1/pods",
-        Kind::Service => "/api/v1/services",
-        Kind::DaemonSet => "/apis/apps/v1/daemonsets",
-        Kind::Deployment => "/apis/apps/v1/deployments",
-        Kind::NetworkPolicy => "/apis/networking.k8s.io/v1/networkpolicies",
-        Kind::Crd => "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-        Kind::ConfigMap => "/api/v1/configmaps",
-    }
-}
-
 /// Lists and watches of one name are what a rule with `resourceNames` permits.
 fn by_name(wanted: &Wanted) -> Cursor {
-    let path = match &wanted.namespace {
-        Some(namespace) => format!("/api/v1/namespaces/{}/configmaps", encoded(namespace)),
-        None => path(Kind::ConfigMap).to_owned(),
-    };
+    let path = Kind::ConfigMap.path(wanted.namespace.as_deref());
     Cursor { path, selector: Some(encoded(&format!("metadata.name={}", wanted.name))), accept: JSON, ..Cursor::default() }
 }
 

@@ -1,0 +1,3 @@
+//! What the tests of the live session share.
+
+pub(crate) mod server;

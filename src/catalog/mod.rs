@@ -4,12 +4,14 @@
 //! here as data and is applied by `detect`. To add a provider or a feature, write a file in `data/`; nothing here changes.
 
 mod detect;
+mod edition;
 mod load;
 mod query;
 
 pub use detect::{Agent, AgentRole, Condition, Detect, Enforcement, Hint, KindRule, ModeRule, Rule, Subject, VersionFrom};
+pub use edition::{Edition, PrintedCell, PrintedColumn, PrintedRow, Term};
 pub use load::{Problem, embedded, load};
-pub use query::{Filter, FilterError, Sort};
+pub use query::{Completion, Filter, FilterError, Sort, completions};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +36,20 @@ impl Catalog {
     /// The provider with that id.
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         self.providers.iter().find(|p| p.id == id)
+    }
+
+    /// The provider that people call so: by id, name or alias, letter case ignored.
+    pub fn named(&self, name: &str) -> Option<&Provider> {
+        let same = |known: &String| known.eq_ignore_ascii_case(name);
+        self.providers
+            .iter()
+            .find(|p| same(&p.id) || same(&p.name))
+            .or_else(|| self.providers.iter().find(|p| p.aliases.iter().any(same)))
+    }
+
+    /// Id of the provider whose name is nearest to `name`, if near enough to be meant.
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        query::nearest(&name.to_lowercase(), self.providers.iter().map(|provider| provider.id.clone()))
     }
 
     /// The column with that id.
@@ -83,6 +99,14 @@ pub struct Feature {
     /// What each level means here; only levels that are used.
     #[serde(default)]
     pub levels: BTreeMap<Level, String>,
+}
+
+impl Feature {
+    /// The words that a filter accepts for it: id, title, heading and aliases, in small letters, spaces as `-`.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let named = [&self.id, &self.title, &self.short].into_iter().chain(&self.aliases);
+        named.map(|name| name.to_lowercase().replace(' ', "-"))
+    }
 }
 
 /// What the cells of a column hold.
@@ -197,6 +221,21 @@ pub enum Role {
     Mesh,
 }
 
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 4] = [Self::Primary, Self::Meta, Self::PolicyOnly, Self::Mesh];
+
+    /// As data, JSON and filters spell it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Meta => "meta",
+            Self::PolicyOnly => "policy-only",
+            Self::Mesh => "mesh",
+        }
+    }
+}
+
 /// Whether a project lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -210,6 +249,9 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them, best first.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Dormant, Self::Dead];
+
     /// As data, JSON and filters spell it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -322,90 +364,4 @@ pub struct Note {
     pub text: String,
     /// Who says so.
     pub source: Reference,
-}
-
-/// The matrix as it was published once.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Edition {
-    /// Id, such as `2018-11`.
-    pub id: String,
-    /// Title of the publication.
-    pub title: String,
-    /// Its address, and the day it was published.
-    pub source: Reference,
-    /// Column headings as printed: feature id to heading, in order of print. Empty: it had no table.
-    #[serde(default)]
-    pub columns: Vec<PrintedColumn>,
-    /// What was printed of each provider.
-    pub rows: Vec<PrintedRow>,
-    /// Footnotes by number.
-    #[serde(default)]
-    pub footnotes: BTreeMap<u8, String>,
-    /// What a reader has to know about this edition.
-    #[serde(default)]
-    pub remarks: Vec<String>,
-    /// What it advised.
-    #[serde(default)]
-    pub advice: Vec<String>,
-}
-
-/// A column as printed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrintedColumn {
-    /// Id of the feature.
-    pub feature: String,
-    /// Heading as printed.
-    pub heading: String,
-    /// Whether its values were printed at all.
-    #[serde(default = "printed")]
-    pub printed: bool,
-}
-
-fn printed() -> bool {
-    true
-}
-
-/// A row as printed.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrintedRow {
-    /// Id of the provider.
-    pub provider: String,
-    /// Its name as printed.
-    pub name: String,
-    /// Feature id to what was printed.
-    #[serde(default)]
-    pub cells: BTreeMap<String, PrintedCell>,
-    /// What was said of it in prose.
-    #[serde(default)]
-    pub said: Vec<String>,
-    /// Stars, contributors, forks as printed.
-    #[serde(default)]
-    pub adoption: Option<(u32, u32, u32)>,
-}
-
-/// A printed value.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PrintedCell {
-    /// Words as printed.
-    pub value: String,
-    /// Number of its footnote.
-    #[serde(default)]
-    pub footnote: Option<u8>,
-}
-
-/// A term of the matrix.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Term {
-    /// The term.
-    pub term: String,
-    /// What it means.
-    pub meaning: String,
-    /// Ids of features that use it.
-    #[serde(default)]
-    pub features: Vec<String>,
 }

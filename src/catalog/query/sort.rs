@@ -1,0 +1,72 @@
+//! The order of providers.
+
+use super::suggest::{columns, nearest};
+use super::{FilterError, date_in, parse};
+use crate::catalog::{Catalog, Level, Provider, Status};
+use std::cmp::Ordering;
+
+/// An order of providers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// Id of a feature, `name` or `status`; none is living ones first, then by name.
+    pub column: Option<String>,
+    /// Whether turned.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// Reads a column by any of its names; `-` in front turns the order.
+    pub fn parse(text: &str, catalog: &Catalog) -> Result<Self, FilterError> {
+        let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+        let name = name.to_lowercase().replace(' ', "-");
+        let column = match parse::find(&name, catalog) {
+            _ if name == "name" || name == "status" => name,
+            Some(feature) => feature.id.clone(),
+            None => {
+                return Err(FilterError {
+                    at: 1 + usize::from(descending),
+                    message: format!("no column \"{name}\""),
+                    suggestion: nearest(&name, columns(catalog)),
+                });
+            }
+        };
+        Ok(Self { column: Some(column), descending })
+    }
+
+    /// Puts providers in this order. Equal ones keep theirs; unknown comes last, whichever way.
+    pub fn apply(&self, providers: &mut [&Provider]) {
+        let by_name = |a: &Provider, b: &Provider| a.name.to_lowercase().cmp(&b.name.to_lowercase());
+        providers.sort_by(|a, b| match self.column.as_deref() {
+            None => (a.status != Status::Active).cmp(&(b.status != Status::Active)).then_with(|| by_name(a, b)),
+            Some("name") => self.turn(by_name(a, b)),
+            Some("status") => self.turn(a.status.cmp(&b.status)),
+            Some(feature) => {
+                let unknown = |provider: &Provider| provider.level(feature) == Level::Unknown;
+                unknown(a).cmp(&unknown(b)).then_with(|| self.turn(by_cell(a, b, feature)))
+            }
+        });
+    }
+
+    fn turn(&self, order: Ordering) -> Ordering {
+        if self.descending { order.reverse() } else { order }
+    }
+}
+
+/// By level, then by what the values say: dates, else leading numbers, else words.
+fn by_cell(a: &Provider, b: &Provider, feature: &str) -> Ordering {
+    let value = |provider: &Provider| provider.cell(feature).map_or_else(String::new, |cell| cell.value.to_lowercase());
+    let (left, right) = (value(a), value(b));
+    let values = match (date_in(&left), date_in(&right)) {
+        (Some(left), Some(right)) => left.cmp(right),
+        _ => match (leading_number(&left), leading_number(&right)) {
+            (Some(left), Some(right)) => left.total_cmp(&right),
+            _ => left.cmp(&right),
+        },
+    };
+    a.level(feature).cmp(&b.level(feature)).then(values)
+}
+
+fn leading_number(text: &str) -> Option<f64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
+}

@@ -1,0 +1,298 @@
+//! The catalogue: what is shipped is without fault, and faults in data are named where they are.
+
+#![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
+
+use cnitui::catalog::{Catalog, Level, Problem, embedded, load};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+const FEATURES: &str = "\
+groups:
+  - { id: security, title: Security }
+features:
+  - id: encryption
+    group: security
+    title: Encryption
+    short: Encryption
+    aliases: [wireguard]
+    definition: Whether traffic between nodes is encrypted.
+  - id: ipam
+    group: security
+    title: Address management
+    short: IPAM
+    kind: text
+    definition: Who hands out addresses.
+  - id: bgp
+    group: security
+    title: BGP
+    short: BGP
+    definition: Whether it speaks BGP.
+";
+
+const HEAD: &str = "\
+id: one
+name: One
+role: primary
+status: active
+summary: The first.
+project: { home: https://one.example, repository: one/one }
+";
+
+/// A provider: lines 1 to 6 are its head, the cells begin at line 8.
+fn provider(rest: &str) -> (Catalog, Vec<Problem>) {
+    load([("features.yaml", FEATURES), ("providers/one.yaml", &format!("{HEAD}cells:\n{rest}"))])
+}
+
+fn named(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(ToString::to_string).collect()
+}
+
+const GOOD: &str = "  bgp: { level: no, value: none, sources: [{ ref: one/one bgp.md@v1, as_of: 2026-08 }] }\n";
+
+#[test]
+fn the_embedded_catalogue_has_no_fault() {
+    let (catalog, problems) = embedded();
+    assert_eq!(named(&problems), [""; 0]);
+    assert!(catalog.features.iter().filter(|feature| feature.seed).count() == 8);
+    assert!(catalog.providers.len() >= 9 && catalog.editions.len() >= 2 && catalog.glossary.len() >= 10);
+}
+
+#[test]
+fn a_cell_with_an_unknown_level_is_named_and_the_rest_kept() {
+    let (catalog, problems) = provider(&format!("  encryption:\n    level: yess\n    value: WireGuard\n{GOOD}"));
+    assert_eq!(problems.len(), 1);
+    assert_eq!((problems[0].file.as_str(), problems[0].line), ("providers/one.yaml", 9));
+    assert!(problems[0].message.contains("`yess`") && problems[0].message.ends_with("cells.encryption is skipped"));
+    let one = &catalog.providers[0];
+    assert_eq!((one.level("encryption"), one.level("bgp")), (Level::Unknown, Level::No));
+}
+
+#[test]
+fn a_cell_that_is_no_yaml_is_named_and_the_rest_kept() {
+    let open = format!("  encryption:\n    level: yes\n    value: \"never closed\n    sources: []\n{GOOD}");
+    let (catalog, problems) = provider(&open);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!((8..=12).contains(&problems[0].line) && problems[0].message.contains("cells.encryption is skipped"), "{problems:?}");
+    assert_eq!(catalog.providers[0].level("bgp"), Level::No);
+}
+
+#[test]
+fn every_wrong_cell_is_named_in_one_pass() {
+    let (catalog, problems) = provider(&format!(
+        "  encryption:\n    level: partial\n    value: WireGuard\n  ipam:\n    valeu: host-local\n{GOOD}  mystery:\n    level: yes\n    \
+         value: x\n    sources: [{{ ref: r, as_of: undated }}]\n"
+    ));
+    assert_eq!(
+        named(&problems),
+        [
+            "providers/one.yaml:8: cells.encryption: it has no source; the cell is skipped",
+            "providers/one.yaml:12: cells.ipam: unknown field `valeu`, expected one of `level`, `value`, `short`, `note`, `since`, \
+             `sources`; cells.ipam is skipped",
+            "providers/one.yaml:14: cells.mystery: there is no feature mystery; the cell is skipped",
+        ]
+    );
+    assert_eq!(catalog.providers[0].cells.len(), 1);
+}
+
+#[test]
+fn cells_without_level_value_or_date_are_named() {
+    let (_, problems) = provider(
+        "  encryption:\n    value: WireGuard\n    sources: [{ ref: r, as_of: undated }]\n  bgp:\n    level: yes\n    \
+         short: much too wide a value\n    sources:\n      - { ref: r, as_of: 2026-13 }\n",
+    );
+    assert_eq!(
+        named(&problems),
+        [
+            "providers/one.yaml:8: cells.encryption: level is missing; the cell is skipped",
+            "providers/one.yaml:11: cells.bgp: value is missing; the cell is skipped",
+            "providers/one.yaml:13: cells.bgp.short: wider than 16 columns",
+            "providers/one.yaml:14: cells.bgp.sources: \"2026-13\" is no date, it has to be YYYY-MM-DD or YYYY-MM; the cell is skipped",
+        ]
+    );
+}
+
+#[test]
+fn a_text_column_needs_no_level_and_an_unknown_cell_no_source() {
+    let (catalog, problems) = provider(
+        "  ipam:\n    value: host-local\n    sources: [{ ref: r, as_of: 2026-08-21 }]\n  bgp:\n    level: unknown\n    note: Nobody says.\n",
+    );
+    assert_eq!(named(&problems), [""; 0]);
+    assert_eq!((catalog.providers[0].level("ipam"), catalog.providers[0].level("bgp")), (Level::Yes, Level::Unknown));
+}
+
+#[test]
+fn wrong_parts_beside_the_cells_are_skipped_alone() {
+    let rest = "limits:\n  - { what: mesh, number: many, unit: nodes, source: { ref: r, as_of: undated } }\n  - { what: mesh, number: 100, \
+                unit: nodes, source: { ref: r, as_of: undated } }\ndetect:\n  agents:\n    - kind: DaemonSet\n      role: none-known\n    \
+                - kind: DaemonSet\n      role: network\n";
+    let (catalog, problems) = provider(&format!("{GOOD}{rest}"));
+    assert_eq!(problems.iter().map(|problem| problem.line).collect::<Vec<_>>(), [10, 15], "{problems:?}");
+    let one = &catalog.providers[0];
+    assert_eq!((one.limits.len(), one.detect.agents.len(), one.cells.len()), (1, 1, 1));
+}
+
+#[test]
+fn enforcement_that_cannot_be_read_takes_all_of_detection_along() {
+    let rest = "detect:\n  agents:\n    - { kind: DaemonSet, role: network }\n  enforces:\n    ingress: perhaps\n";
+    let (catalog, problems) = provider(&format!("{GOOD}{rest}"));
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].message.ends_with("detect is skipped") && problems[0].line == 13, "{problems:?}");
+    assert!(catalog.providers[0].detect.agents.is_empty(), "it would be found and said to enforce nothing");
+}
+
+#[test]
+fn a_provider_without_a_readable_head_is_skipped_alone() {
+    let (catalog, problems) = load([
+        ("features.yaml", FEATURES),
+        ("providers/one.yaml", &format!("{HEAD}cells:\n{GOOD}")),
+        ("providers/two.yaml", "id: two\nname: Two\nrole: unheard-of\n"),
+        (
+            "providers/three.yaml",
+            &HEAD.replace("One", "Three").replace("id: one", "id: four").replace("project", "cells: {}\nproject"),
+        ),
+    ]);
+    assert_eq!(catalog.providers.iter().map(|provider| provider.id.as_str()).collect::<Vec<_>>(), ["one", "four"]);
+    assert_eq!(named(&problems).len(), 2, "{problems:?}");
+    assert_eq!(named(&problems)[0], "providers/three.yaml:1: id: id is four, so the file should be providers/four.yaml");
+    assert!(problems[1].file == "providers/two.yaml" && problems[1].line == 3, "{problems:?}");
+}
+
+#[test]
+fn words_that_two_columns_claim_and_groups_that_nothing_has_are_named() {
+    let features = FEATURES
+        .replace("short: IPAM", "short: IPAM\n    aliases: [bgp]")
+        .replace("group: security\n    title: BGP", "group: x\n    title: BGP");
+    let (_, problems) = load([("features.yaml", features.as_str())]);
+    assert_eq!(
+        named(&problems),
+        [
+            "features.yaml:17: features.3.aliases: \"bgp\" is a word of ipam already",
+            "features.yaml:18: features.3.group: there is no group x",
+        ]
+    );
+}
+
+#[test]
+fn keys_that_stand_twice_are_named() {
+    let (_, problems) = provider(&format!("{GOOD}{GOOD}"));
+    assert_eq!(named(&problems), ["providers/one.yaml:9: bgp stands twice, the last one counts"]);
+}
+
+#[test]
+fn an_edition_names_only_what_there_is() {
+    let edition = "id: 2018-11\ntitle: T\nsource: { ref: r, as_of: 2018-11-22 }\ncolumns:\n  - { feature: bpg, heading: BGP }\nrows:\n  - \
+                   provider: two\n    name: Two\n    cells:\n      bpg: { value: x, footnote: 9 }\n";
+    let (catalog, problems) = load([("features.yaml", FEATURES), ("editions/2018-11.yaml", edition)]);
+    assert_eq!(
+        named(&problems),
+        [
+            "editions/2018-11.yaml:5: columns.1: there is no feature bpg",
+            "editions/2018-11.yaml:7: rows.1: there is no provider two",
+            "editions/2018-11.yaml:7: rows.1: bpg: there is no such footnote",
+        ]
+    );
+    assert_eq!(catalog.editions.len(), 1, "what was printed stays readable");
+}
+
+/// The schema of one kind of file.
+fn schema(definition: &str) -> Value {
+    let mut whole: Value = serde_json::from_str(include_str!("../data/schema.json")).unwrap();
+    whole["anyOf"] = json!([{ "$ref": format!("#/$defs/{definition}") }]);
+    whole
+}
+
+#[test]
+fn every_file_fits_the_schema() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let mut wrong = Vec::new();
+    for (folder, definition) in [("", ""), ("providers", "provider"), ("editions", "edition")] {
+        for entry in fs::read_dir(data.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|end| end != "yaml") {
+                continue;
+            }
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let validator = jsonschema::validator_for(&schema(if definition.is_empty() { name } else { definition })).unwrap();
+            let file: serde_yaml::Value = serde_yaml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let errors =
+                validator.iter_errors(&as_json(&file)).map(|e| format!("{name}: {}: {e}", e.instance_path())).collect::<Vec<_>>();
+            wrong.extend(errors);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// YAML has keys that are no text, JSON has not.
+fn as_json(value: &serde_yaml::Value) -> Value {
+    match value {
+        serde_yaml::Value::Mapping(entries) => entries
+            .iter()
+            .map(|(key, value)| (serde_yaml::to_string(key).unwrap().trim().trim_matches('\'').to_owned(), as_json(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        serde_yaml::Value::Sequence(items) => items.iter().map(as_json).collect(),
+        other => serde_json::to_value(other).unwrap(),
+    }
+}
+
+/// What serde says a type takes: the names in its refusal of something it cannot know.
+fn taken<T: DeserializeOwned + std::fmt::Debug>(nonsense: Value) -> BTreeSet<String> {
+    let refusal = serde_json::from_value::<T>(nonsense).unwrap_err().to_string();
+    let (_, expected) = refusal.split_once("expected").unwrap();
+    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_schema_and_the_types_have_the_same_fields() {
+    use cnitui::catalog as c;
+    let fields = |definition: &str| -> BTreeSet<String> {
+        schema("")["$defs"][definition]["properties"].as_object().unwrap().keys().cloned().collect()
+    };
+    macro_rules! same {
+        ($($type:ty = $definition:literal),* $(,)?) => {
+            $(assert_eq!(taken::<$type>(json!({ "nonsense": 0 })), fields($definition), $definition);)*
+        };
+    }
+    same!(
+        c::Group = "group",
+        c::Feature = "feature",
+        c::Provider = "provider",
+        c::Project = "project",
+        c::Cell = "cell",
+        c::Reference = "reference",
+        c::Limit = "limit",
+        c::Adoption = "adoption",
+        c::Note = "note",
+        c::Detect = "detect",
+        c::Agent = "agent",
+        c::Hint = "hint",
+        c::Condition = "condition",
+        c::ModeRule = "modeRule",
+        c::Rule = "mode",
+        c::Enforcement = "enforcement",
+        c::KindRule = "kindRule",
+        c::Edition = "edition",
+        c::PrintedColumn = "printedColumn",
+        c::PrintedRow = "printedRow",
+        c::PrintedCell = "printedCell",
+        c::Term = "term",
+    );
+}
+
+#[test]
+fn the_schema_and_the_types_have_the_same_words() {
+    use cnitui::catalog as c;
+    let words = |pointer: &str| -> BTreeSet<String> {
+        serde_json::from_value(schema("").pointer(&format!("/$defs/{pointer}/enum")).unwrap().clone()).unwrap()
+    };
+    assert_eq!(taken::<c::Level>(json!("nonsense")), words("level"));
+    assert_eq!(taken::<c::Role>(json!("nonsense")), words("provider/properties/role"));
+    assert_eq!(taken::<c::Status>(json!("nonsense")), words("provider/properties/status"));
+    assert_eq!(taken::<c::FeatureKind>(json!("nonsense")), words("feature/properties/kind"));
+    assert_eq!(taken::<c::AgentRole>(json!("nonsense")), words("agent/properties/role"));
+    assert_eq!(taken::<c::VersionFrom>(json!("nonsense")), words("agent/properties/version"));
+    assert_eq!(taken::<c::Subject>(json!("nonsense")), words("condition/properties/subject"));
+}

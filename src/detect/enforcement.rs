@@ -161,9 +161,7 @@ fn without_agent(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], netw
     }
     let facts = &provider.detect.enforces;
     match (facts.ingress || facts.egress, agents) {
-        (true, true) => {
-            nowhere(index, &format!("{} runs here without its policy part", provider.name), basis, network.evidence.clone())
-        }
+        (true, true) => nowhere(index, &format!("{} has no policy engine here", provider.name), basis, network.evidence.clone()),
         (true, false) => unknown(format!("Cannot tell: no agent of {} can be seen.", provider.name)),
         (false, _) if facts.source.is_some() => {
             nowhere(index, &format!("{} has no policy engine", provider.name), basis, network.evidence.clone())

@@ -1,0 +1,106 @@
+//! The demo clusters say what they are meant to show, with the providers' own signatures.
+
+#![allow(clippy::unwrap_used, reason = "a scene that is missing may panic")]
+
+mod fixture;
+
+use cnitui::detect::{Confidence, Verdict};
+use cnitui::health::{Assessment, Severity, assess};
+use cnitui::session::demo;
+use cnitui::snapshot::{Snapshot, scenes};
+
+fn open(name: &str) -> (Snapshot, Assessment) {
+    let snapshot = demo(name).unwrap();
+    let assessment = assess(&snapshot, &fixture::real());
+    (snapshot, assessment)
+}
+
+/// Severity, id and object of every finding.
+fn findings(assessment: &Assessment) -> Vec<(Severity, &str, String)> {
+    assessment.findings.iter().map(|finding| (finding.severity, finding.id, finding.object.to_string())).collect()
+}
+
+#[test]
+fn every_scene_is_read_without_a_problem_and_identified_for_certain() {
+    for (name, _) in scenes() {
+        let (snapshot, assessment) = open(name);
+        assert_eq!(*snapshot.problems, [], "{name}");
+        assert_eq!(assessment.could_not, [], "{name}: all lists are there");
+        assert_eq!(assessment.detection.network.confidence, Confidence::Certain, "{name}");
+        assert!(assessment.policies.policies.len() > 10, "{name}");
+    }
+    assert_eq!(scenes()[0].0, "crash-loop", "the one to begin with");
+}
+
+#[test]
+fn crash_loop_names_the_pod_and_folds_what_follows_from_it() {
+    let (_, assessment) = open("crash-loop");
+    let detection = &assessment.detection;
+    assert_eq!((detection.network.provider.as_deref(), detection.network.version.as_deref()), (Some("calico"), None));
+    assert_eq!(detection.network.mode.encapsulation.as_deref(), Some("vxlan"));
+    assert_eq!(detection.network.mode.cross_subnet, Some(true));
+    assert_eq!(detection.policy.sentence, "Enforced on 5 of 6 nodes. On worker-4 cannot tell: agent down.");
+    let cause = &assessment.findings[0];
+    assert_eq!(cause.message, "crash-loops: calico-node exited 1, 14 restarts");
+    assert_eq!(cause.nodes, ["worker-4"]);
+    assert_eq!(cause.remedy, "kubectl -n kube-system rollout undo daemonset/calico-node");
+    assert_eq!(
+        cause.symptoms,
+        [
+            "rollout stuck: DaemonSet calico-node updated 3 of 6",
+            "node condition NetworkUnavailable, CalicoIsDown, Calico is shutting down on this node",
+            "9 pods wait in ContainerCreating",
+            "policy changes since 14:02 UTC have not reached this node",
+        ]
+    );
+    let rest = &findings(&assessment)[1..];
+    assert_eq!(rest, [(Severity::Info, "agent-versions", "DaemonSet kube-system/calico-node".to_owned())]);
+}
+
+#[test]
+fn healthy_has_nothing_to_say() {
+    let (snapshot, assessment) = open("healthy");
+    let detection = &assessment.detection;
+    assert_eq!((detection.network.provider.as_deref(), detection.network.version.as_deref()), (Some("cilium"), Some("v1.20.0")));
+    assert_eq!(detection.network.mode.data_plane.as_deref(), Some("ebpf"));
+    assert_eq!((detection.policy.verdict, detection.policy.nodes.enforced), (Verdict::Enforced, 6));
+    assert_eq!(findings(&assessment), []);
+    assert_eq!(snapshot.nodes.len(), 6);
+}
+
+#[test]
+fn ignored_policies_counts_them() {
+    let (_, assessment) = open("ignored-policies");
+    assert_eq!(assessment.detection.network.provider.as_deref(), Some("flannel"));
+    assert_eq!(assessment.detection.network.version.as_deref(), Some("v0.28.9"));
+    assert_eq!(
+        assessment.detection.policy.sentence,
+        "Not enforced: flannel has no policy engine here. 14 policies have no effect."
+    );
+    assert_eq!(findings(&assessment), [(Severity::Error, "policies-not-enforced", "cluster".to_owned())]);
+}
+
+#[test]
+fn upgrade_is_in_the_middle_and_nothing_is_broken() {
+    let (_, assessment) = open("upgrade");
+    assert_eq!(assessment.detection.network.provider.as_deref(), Some("kube-router"));
+    assert_eq!(assessment.detection.policy.verdict, Verdict::Enforced);
+    assert_eq!(assessment.agents[0].versions, [("v2.11.1".into(), 2), ("v2.12.0".into(), 3)]);
+    let object = || "DaemonSet kube-system/kube-router".to_owned();
+    assert_eq!(
+        findings(&assessment),
+        [(Severity::Warning, "agent-rollout", object()), (Severity::Info, "agent-versions", object())]
+    );
+}
+
+#[test]
+fn no_agent_says_which_taint_keeps_it_away() {
+    let (_, assessment) = open("no-agent");
+    assert_eq!(assessment.detection.policy.enforcer.as_deref(), Some("flannel"));
+    assert_eq!(assessment.detection.policy.sentence, "Enforced on 5 of 6 nodes. gpu-1 has no agent.");
+    assert_eq!(findings(&assessment), [(Severity::Error, "node-without-agent", "Node gpu-1".to_owned())]);
+    let finding = &assessment.findings[0];
+    let why = "has no agent: DaemonSet kube-flannel/kube-flannel-ds does not tolerate its taint nvidia.com/gpu=present:NoExecute";
+    assert_eq!(finding.message, why);
+    assert_eq!(finding.symptoms.len(), 1, "that the node is not ready follows from it");
+}

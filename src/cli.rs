@@ -1,1 +1,0 @@
-//! Flags and subcommands, dispatch, exit codes.

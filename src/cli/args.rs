@@ -1,0 +1,136 @@
+//! The command line as clap reads it: flags, commands, and their help.
+
+use crate::report::Format;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// A terminal instrument for Kubernetes cluster networking: which CNIs there are, which one runs here, and whether it is well.
+///
+/// Without a command it opens the dashboard.
+#[derive(Debug, Parser)]
+#[command(name = "cnitui", version, subcommand_precedence_over_arg = true, disable_help_subcommand = true, after_help = EXIT)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+const EXIT: &str = "Exit status: 0 well, 1 something is wrong, 2 it could not be told or the call was wrong.";
+
+/// What every command takes.
+#[allow(clippy::struct_excessive_bools, reason = "a flag that is given or not is a bool to clap")]
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Kubeconfig file; else $KUBECONFIG, else ~/.kube/config
+    #[arg(long, value_name = "FILE", global = true, conflicts_with_all = ["from", "demo"])]
+    pub(super) kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig; else its current one
+    #[arg(long, value_name = "NAME", global = true, conflicts_with_all = ["from", "demo"])]
+    pub(super) context: Option<String>,
+    /// Files and folders instead of a cluster, as kubectl get -o yaml or json wrote them; - is standard input
+    #[arg(long, value_name = "PATH", num_args = 1.., global = true, conflicts_with = "demo")]
+    pub(super) from: Vec<PathBuf>,
+    /// A small cluster inside this program instead of a real one
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", global = true)]
+    pub(super) demo: Option<String>,
+    /// Show only this namespace
+    #[arg(short, long, value_name = "NAME", global = true, conflicts_with = "all_namespaces")]
+    pub(super) namespace: Option<String>,
+    /// Show all namespaces (as without -n)
+    #[arg(short = 'A', long, global = true)]
+    pub(super) all_namespaces: bool,
+    /// How to write: table, wide, json, yaml, csv, markdown
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_default_value = true, global = true)]
+    pub(super) output: Format,
+    /// When to colour
+    #[arg(long, help = "When to colour; NO_COLOR is heeded", value_name = "WHEN", value_enum, default_value_t, global = true)]
+    pub(super) color: Color,
+    /// A folder to read the catalogue from; it replaces the built-in one as a whole
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) data: Option<PathBuf>,
+    /// Colours of the dashboard: auto, dark, light, mono, or with their number, dark-256, light-16
+    #[arg(long, value_name = "THEME", global = true)]
+    pub(super) theme: Option<String>,
+    /// Signs in ASCII
+    #[arg(long, global = true)]
+    pub(super) ascii: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true)]
+    pub(super) no_mouse: bool,
+    /// Never write to a cluster
+    #[arg(long, global = true)]
+    pub(super) readonly: bool,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The matrix of providers, or all that is known of those named
+    Providers(Providers),
+    /// Providers side by side
+    Compare(Compare),
+    /// The role that reading needs
+    #[command(about = "The ClusterRole that reading needs, as YAML for kubectl apply")]
+    Rbac {
+        /// What for
+        #[arg(value_enum, default_value_t)]
+        part: RbacPart,
+    },
+    /// Completion for a shell, on standard output
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// The manual page, on standard output
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Providers {
+    /// Ids or other names of providers; without any, the matrix
+    #[arg(value_name = "NAME")]
+    pub(super) names: Vec<String>,
+    /// Only those that pass, such as 'in:yes encryption:yes !status:dead nodes<=100'
+    #[arg(long, value_name = "EXPR")]
+    pub(super) filter: Option<String>,
+    /// Only these columns, in this order
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(super) columns: Vec<String>,
+    /// Order by a column; - in front turns it
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
+    pub(super) sort: Option<String>,
+    /// The matrix as it was published: 2017-10, 2018-11
+    #[arg(long, value_name = "ID", conflicts_with_all = ["names", "filter", "columns", "sort"])]
+    pub(super) edition: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// Ids or other names of providers
+    #[arg(value_name = "NAME", num_args = 2.., required = true)]
+    pub(super) names: Vec<String>,
+    /// Only where they differ; what is unknown is equal to nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+}
+
+/// What a `ClusterRole` is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum RbacPart {
+    /// Reading: the dashboard, status, snapshot, policy.
+    #[default]
+    Read,
+}

@@ -1,0 +1,96 @@
+//! Flags and subcommands, dispatch, exit status.
+//!
+//! It reads what the call names, asks the domain, and prints what `report` makes of it. Answers go to standard output, everything
+//! else to standard error, one line each. To add a command: a variant in [`args`], an arm in [`run`].
+
+mod args;
+mod catalogue;
+
+use crate::report::{self, Answer, Look, Outcome};
+use crate::session;
+use anyhow::anyhow;
+use args::{Cli, Color, Command, Global, RbacPart};
+use clap::{CommandFactory, Parser};
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let done = match Cli::try_parse() {
+        Ok(cli) => run(&cli),
+        Err(error) if error.use_stderr() => Err(anyhow!("{}; cnitui --help lists what there is", first_paragraph(&error))),
+        Err(help) => print(&help.render().to_string()).map(|()| Outcome::Well),
+    };
+    match done {
+        Ok(outcome) => ExitCode::from(outcome as u8),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(format!("{error:#}"));
+            ExitCode::from(Outcome::Untold as u8)
+        }
+    }
+}
+
+/// What clap says first, without its `error: ` and its advice, on one line.
+fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let lines = text.trim_start_matches("error: ").lines().take_while(|line| !line.trim().is_empty());
+    lines.map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Outcome> {
+    let global = &cli.global;
+    match &cli.command {
+        None => dashboard(),
+        Some(Command::Providers(asked)) => catalogue::providers(global, asked),
+        Some(Command::Compare(asked)) => catalogue::compare(global, asked),
+        Some(Command::Rbac { part: RbacPart::Read }) => print(session::READ_ROLE).map(|()| Outcome::Well),
+        Some(Command::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "cnitui", &mut script);
+            print(&String::from_utf8_lossy(&script)).map(|()| Outcome::Well)
+        }
+        Some(Command::Man) => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
+            print(&String::from_utf8_lossy(&page)).map(|()| Outcome::Well)
+        }
+    }
+}
+
+/// Opens the dashboard, where there is a terminal for it.
+fn dashboard() -> anyhow::Result<Outcome> {
+    if !io::stdout().is_terminal() {
+        return Err(anyhow!(
+            "the dashboard needs a terminal; without one ask a command, such as cnitui providers or cnitui status"
+        ));
+    }
+    Err(anyhow!("this build has no dashboard; cnitui --help lists its commands"))
+}
+
+/// Prints an answer in the format that was asked for.
+fn show<D: Serialize>(answer: &Answer<D>, global: &Global) -> anyhow::Result<Outcome> {
+    let colour = match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    };
+    print(&report::write(answer, global.output, Look { colour, ascii: global.ascii })?)?;
+    Ok(answer.outcome)
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    Ok(out.write_all(text.as_bytes()).and_then(|()| out.flush())?)
+}
+
+/// Says something to people, on one line.
+fn complain(message: impl AsRef<str>) {
+    // There is nobody to tell when standard error is closed.
+    let _ = writeln!(io::stderr(), "cnitui: {}", crate::snapshot::clean(message.as_ref()));
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

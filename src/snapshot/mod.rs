@@ -9,6 +9,7 @@ mod facts;
 mod kinds;
 mod manifest;
 mod pool;
+mod redact;
 mod repair;
 mod selector;
 mod store;
@@ -24,6 +25,7 @@ pub use facts::{
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
+pub use redact::redact;
 pub use selector::{Operator, Requirement, Selector};
 pub use store::{Change, Page, Store};
 pub use table::Table;

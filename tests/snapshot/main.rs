@@ -5,6 +5,7 @@
 mod export;
 mod files;
 mod hostile;
+mod redact;
 mod store;
 
 use cnitui::snapshot::{Origin, Reader, Snapshot, Table};

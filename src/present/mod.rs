@@ -3,11 +3,25 @@
 //! A [`Role`] is what a piece of text means; only `tui::theme` knows its colour. Signs and ages are spelled here once.
 
 mod ascii;
+mod coverage;
+mod lists;
 mod matrix;
+mod nodes;
+mod numbers;
 mod role;
+mod status;
 mod time;
+mod words;
 
 pub use ascii::ascii;
+pub use coverage::{Share, coverage_headline, direction_words, namespace_sentence, policy_sentence, shares};
+pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};
 pub use matrix::{cell_long, cell_short};
+pub use nodes::{Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
+pub use numbers::{Bar, count, counted};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
+pub use status::{
+    FactRow, Headline, basis_word, finding_parts, finding_sentence, headline, identity_rows, policy_rows, state_word, why_not,
+};
 pub use time::{age, source_age};
+pub use words::{capitalised, kind_plural};

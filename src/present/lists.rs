@@ -1,0 +1,178 @@
+//! The lists that everything rests on: how complete each is, what depends on it, and what would give it.
+//!
+//! A list that is live has no sign. It does not know why anybody wants the list. A new kind needs its row in [`NEEDS`].
+
+use super::{Role, age, count, state_sign};
+use crate::snapshot::{Kind, Snapshot, State};
+use jiff::Timestamp;
+
+/// What rests on a kind, and what gives it.
+struct Need {
+    kind: Kind,
+    /// What is not known without it.
+    gives: &'static str,
+    /// The rule of `data/rbac/read.yaml` that gives it, counted from 1.
+    rule: u8,
+    group: &'static str,
+    resource: &'static str,
+}
+
+const fn need(kind: Kind, gives: &'static str, rule: u8, group: &'static str, resource: &'static str) -> Need {
+    Need { kind, gives, rule, group, resource }
+}
+
+/// In the order of [`Kind`].
+const NEEDS: [Need; Kind::ALL.len()] = [
+    need(Kind::Node, "nodes, enforcement", 1, "\"\"", "nodes"),
+    need(Kind::Namespace, "coverage", 1, "\"\"", "namespaces"),
+    need(Kind::Pod, "agents, coverage", 1, "\"\"", "pods"),
+    need(Kind::Service, "reach", 1, "\"\"", "services"),
+    need(Kind::DaemonSet, "provider, version, enforcement", 2, "apps", "daemonsets"),
+    need(Kind::Deployment, "operators, controllers", 2, "apps", "deployments"),
+    need(Kind::NetworkPolicy, "policies, coverage", 3, "networking.k8s.io", "networkpolicies"),
+    need(Kind::Crd, "provider, policy kinds", 4, "apiextensions.k8s.io", "customresourcedefinitions"),
+    need(Kind::ConfigMap, "mode", 5, "\"\"", "configmaps"),
+];
+
+/// One list in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRow {
+    /// Which.
+    pub kind: Kind,
+    /// Its sign and role; none of one that is live.
+    pub sign: Option<(&'static str, Role)>,
+    /// How complete it is, such as `stale 6m`.
+    pub state: String,
+    /// What rests on it, such as `provider, version, enforcement`.
+    pub gives: &'static str,
+    /// Why it is not live and what will happen, such as `connection reset; trying again in 8s`.
+    pub detail: String,
+}
+
+/// All lists that are not live, in the order of [`Kind::ALL`]. `now` is for ages.
+pub fn lists_not_live(snapshot: &Snapshot, now: Timestamp) -> Vec<ListRow> {
+    Kind::ALL.into_iter().filter(|kind| !snapshot.sources.is_live(*kind)).map(|kind| list_row(snapshot, kind, now)).collect()
+}
+
+/// The lists that are live, as one sentence: `CRD 43, Node 12, ...`, the longest first.
+pub fn lists_live(snapshot: &Snapshot) -> String {
+    let mut live: Vec<_> = snapshot.sources.iter().filter(|(_, source)| source.state == State::Live).collect();
+    live.sort_by_key(|(_, source)| std::cmp::Reverse(source.items));
+    live.iter().map(|(kind, source)| format!("{} {}", short(*kind), count(source.items))).collect::<Vec<_>>().join(", ")
+}
+
+/// One list in words.
+pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
+    let source = snapshot.sources.of(kind);
+    let Need { gives, rule, .. } = NEEDS[kind as usize];
+    let (state, detail) = match &source.state {
+        State::Live => ("live".to_owned(), count(source.items)),
+        State::Syncing { of: Some(of) } => {
+            (format!("{} of {}", count(source.items), count(*of)), "being read; counts say so far".into())
+        }
+        State::Syncing { of: None } => (format!("{} so far", count(source.items)), "being read".into()),
+        State::Stale { since, why, retry_at } => {
+            (format!("stale {}", age(*since, now)), format!("{why}{}", retry(*retry_at, now)))
+        }
+        State::Failed { why, retry_at } => ("failed".into(), format!("{why}{}", retry(*retry_at, now))),
+        State::Forbidden { .. } => ("forbidden".into(), format!("rule {rule} of the ClusterRole gives it")),
+        State::Absent => ("absent".into(), "not served here".into()),
+        State::Unknown => ("not read".into(), "nobody asked for it".into()),
+    };
+    ListRow { kind, sign: state_sign(&source.state), state, gives, detail }
+}
+
+/// The rule of the `ClusterRole` that gives the list of `kind`, as YAML on one line.
+pub fn list_rule(kind: Kind) -> String {
+    let Need { group, resource, .. } = &NEEDS[kind as usize];
+    rule(group, resource)
+}
+
+/// The rules that would give the lists that are forbidden, those of one group together.
+pub fn list_rules(snapshot: &Snapshot) -> Vec<String> {
+    let forbidden = |need: &&Need| matches!(snapshot.sources.of(need.kind).state, State::Forbidden { .. });
+    let mut rules: Vec<(&str, Vec<&str>)> = Vec::new();
+    for need in NEEDS.iter().filter(forbidden) {
+        match rules.iter_mut().find(|(group, _)| *group == need.group) {
+            Some((_, resources)) => resources.push(need.resource),
+            None => rules.push((need.group, vec![need.resource])),
+        }
+    }
+    let all = rules.iter().flat_map(|(_, resources)| resources.iter().copied()).collect::<Vec<_>>().join(",");
+    let mut lines: Vec<String> = rules.iter().map(|(group, resources)| rule(group, &resources.join(", "))).collect();
+    if !lines.is_empty() {
+        lines.push(format!("Or from someone who may: kubectl get {all} -A -o yaml | cnitui status --from -"));
+    }
+    lines
+}
+
+fn rule(group: &str, resources: &str) -> String {
+    format!("apiGroups: [{group}]  resources: [{resources}]  verbs: [list, watch]")
+}
+
+/// The kind where there is little room.
+pub const fn short(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Crd => "CRD",
+        other => other.name(),
+    }
+}
+
+fn retry(at: Option<Timestamp>, now: Timestamp) -> String {
+    match at.map(|at| at.as_second() - now.as_second()) {
+        None => String::new(),
+        Some(..=0) => "; trying again".into(),
+        Some(seconds) => format!("; trying again in {seconds}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Source;
+
+    fn snapshot(kind: Kind, state: State, items: usize) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for any in Kind::ALL {
+            snapshot.sources.of_mut(any).state = State::Live;
+        }
+        *snapshot.sources.of_mut(kind) = Source { state, items };
+        snapshot
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::new(second, 0).unwrap()
+    }
+
+    #[test]
+    fn every_kind_has_its_row() {
+        assert!(NEEDS.iter().zip(Kind::ALL).all(|(need, kind)| need.kind == kind));
+    }
+
+    #[test]
+    fn a_forbidden_list_names_the_rule_that_gives_it() {
+        let snapshot = snapshot(Kind::DaemonSet, State::Forbidden { why: "no".into() }, 0);
+        let rows = lists_not_live(&snapshot, at(0));
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].sign, Some(("⊘", Role::Unknown)));
+        assert_eq!(rows[0].gives, "provider, version, enforcement");
+        assert_eq!(rows[0].detail, "rule 2 of the ClusterRole gives it");
+        assert_eq!(list_rule(Kind::DaemonSet), "apiGroups: [apps]  resources: [daemonsets]  verbs: [list, watch]");
+        assert_eq!(list_rule(Kind::Pod), "apiGroups: [\"\"]  resources: [pods]  verbs: [list, watch]");
+    }
+
+    #[test]
+    fn a_stale_list_says_how_old_it_is_and_what_happens() {
+        let state = State::Stale { since: at(0), why: "connection reset".into(), retry_at: Some(at(368)) };
+        let row = list_row(&snapshot(Kind::Pod, state, 3), Kind::Pod, at(360));
+        assert_eq!(row.state, "stale 6m");
+        assert!(row.detail.ends_with("connection reset; trying again in 8s"), "{}", row.detail);
+    }
+
+    #[test]
+    fn a_list_that_is_being_read_counts() {
+        let row = list_row(&snapshot(Kind::Pod, State::Syncing { of: Some(150_000) }, 41_500), Kind::Pod, at(0));
+        assert_eq!(row.state, "41,500 of 150,000");
+        assert_eq!(lists_live(&snapshot(Kind::Pod, State::Live, 1234)).split(", ").next(), Some("Pod 1,234"));
+    }
+}

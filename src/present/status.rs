@@ -1,0 +1,405 @@
+//! The state of a cluster in words: the verdict and its reason, who is here, what is enforced. Both front-ends say these.
+//!
+//! Nothing is concluded here, and "Healthy" is said only if every check ran and every list is live. Ages count to `now`.
+
+use super::words::{capitalised, lowered};
+use super::{Role, age, count, counted, kind_plural, severity_sign, verdict_sign};
+use crate::catalog::Catalog;
+use crate::detect::{Basis, Confidence, Detection, Enforcement, Part, Verdict};
+use crate::health::{Assessment, Finding, Severity};
+use crate::snapshot::{Kind, Link, Snapshot, State};
+use jiff::Timestamp;
+
+/// The first thing that is said of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Headline {
+    /// Its sign and role.
+    pub sign: (&'static str, Role),
+    /// The verdict with its reason.
+    pub verdict: String,
+    /// What is enforced.
+    pub policies: String,
+}
+
+/// A row of facts: what, its sign where it has one, and the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactRow {
+    /// What it is about, such as `data plane`.
+    pub label: &'static str,
+    /// Its sign and role, of a verdict or of what is not known.
+    pub sign: Option<(&'static str, Role)>,
+    /// The words.
+    pub text: String,
+}
+
+impl FactRow {
+    fn known(label: &'static str, text: impl Into<String>) -> Self {
+        Self { label, sign: None, text: text.into() }
+    }
+
+    fn unknown(label: &'static str, why: impl Into<String>) -> Self {
+        Self { label, sign: Some(("?", Role::Unknown)), text: why.into() }
+    }
+}
+
+/// The verdict on a cluster.
+pub fn headline(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, now: Timestamp) -> Headline {
+    let policy = &assessment.detection.policy;
+    let verdict = wrong(assessment, Severity::Error, now)
+        .or_else(|| unseen(snapshot, assessment))
+        .or_else(|| wrong(assessment, Severity::Warning, now))
+        .or_else(|| wrong(assessment, Severity::Unknown, now));
+    let (sign, verdict) = verdict.unwrap_or_else(|| (("✓", Role::Good), healthy(assessment, catalog)));
+    let (sign, verdict) =
+        silent(snapshot, now).map_or((sign, verdict.clone()), |why| (UNKNOWN, format!("{why} Last known: {verdict}")));
+    Headline { sign, verdict, policies: policies(policy, snapshot) }
+}
+
+type Said = ((&'static str, Role), String);
+
+const UNKNOWN: (&str, Role) = ("?", Role::Unknown);
+
+/// What does not answer: whatever is concluded from earlier answers was so then.
+fn silent(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
+    let Link::Down { since, why, .. } = &snapshot.link else { return None };
+    Some(format!("Cannot tell: {} does not answer, {}: {why}.", snapshot.origin.name(), age(*since, now)))
+}
+
+/// The worst finding if it is of that severity, and how many more there are that are as urgent, or warnings.
+fn wrong(assessment: &Assessment, severity: Severity, now: Timestamp) -> Option<Said> {
+    let first = assessment.findings.iter().find(|finding| finding.severity == severity)?;
+    let least = severity.max(Severity::Warning);
+    let more = match assessment.findings.iter().filter(|finding| finding.severity <= least).count() {
+        0 | 1 => String::new(),
+        all => format!(" {} more.", count(all - 1)),
+    };
+    Some((severity_sign(severity), format!("{}{more}", finding_sentence(first, now))))
+}
+
+/// What a finding is about where there is little room, and what is wrong with it. A pod is looked for on its node, so the
+/// node comes first.
+pub fn finding_parts(finding: &Finding) -> (String, String) {
+    let Finding { object, message, nodes, .. } = finding;
+    let message = message.trim_end_matches('.');
+    match (object.kind, nodes.as_slice()) {
+        ("", _) => (String::new(), capitalised(message)),
+        ("List", _) => (String::new(), format!("The list of {}s {message}", object.name)),
+        ("Pod", [node]) => (node.to_string(), format!("{} {message}", object.name)),
+        _ => (object.name.to_string(), message.to_owned()),
+    }
+}
+
+/// A finding in one sentence, such as `worker-4: calico-node-x7k2p crash-loops, 31m.`
+pub fn finding_sentence(finding: &Finding, now: Timestamp) -> String {
+    let since = finding.since.map_or(String::new(), |since| format!(", {}", age(since, now)));
+    match finding_parts(finding) {
+        (subject, message) if subject.is_empty() => format!("{message}{since}."),
+        (subject, message) => format!("{subject}: {message}{since}."),
+    }
+}
+
+/// What was not seen, so that nothing can be called well.
+fn unseen(snapshot: &Snapshot, assessment: &Assessment) -> Option<Said> {
+    let sources = || snapshot.sources.iter().map(|(kind, source)| (kind, &source.state));
+    if let Some((kind, State::Syncing { of })) = sources().find(|(_, state)| matches!(state, State::Syncing { .. })) {
+        let items = count(snapshot.sources.of(kind).items);
+        let of = of.map_or(String::new(), |of| format!(" of {}", count(of)));
+        return Some((
+            ("?", Role::Unknown),
+            format!("Cannot tell yet. Reading {}: {items}{of}.", kind_plural(kind).to_lowercase()),
+        ));
+    }
+    let policy = &assessment.detection.policy;
+    if let (Verdict::Unknown, Some(why)) = (policy.verdict, policy.sentence.strip_prefix("Cannot tell: ")) {
+        return Some((UNKNOWN, format!("Cannot tell whether policies are enforced: {why}")));
+    }
+    if assessment.detection.network.provider.is_none() {
+        let looked = snapshot.sources.of(Kind::DaemonSet).items;
+        let looked = counted(looked, "DaemonSet", "DaemonSets");
+        return Some((UNKNOWN, format!("Cannot tell: no CNI recognised, {looked} looked at.")));
+    }
+    let missing = sources().find(|(_, state)| !matches!(state, State::Live)).map(|(kind, state)| why_not(kind, state));
+    let checks = match (assessment.could_not.len(), assessment.ran) {
+        (0, 0) => Some("no check ran".to_owned()),
+        (0, _) => None,
+        (some, ran) => Some(format!("{some} of {} checks could not run", some + ran)),
+    };
+    let why: Vec<String> = missing.into_iter().chain(checks).collect();
+    (!why.is_empty()).then(|| (UNKNOWN, format!("Cannot tell whether all is well: {}.", why.join("; "))))
+}
+
+/// Why a list says nothing, as the end of a sentence.
+pub fn why_not(kind: Kind, state: &State) -> String {
+    let kinds = kind_plural(kind);
+    match state {
+        State::Live => format!("{kinds} are known"),
+        State::Syncing { .. } => format!("{kinds} are still being read"),
+        State::Stale { why, .. } => format!("the list of {kinds} is stale, {why}"),
+        State::Failed { why, .. } => format!("{kinds} could not be read, {why}"),
+        State::Forbidden { .. } => format!("you may not list {kinds}"),
+        State::Absent => format!("the server serves no {kinds}"),
+        State::Unknown => format!("nobody asked for {kinds}"),
+    }
+}
+
+fn healthy(assessment: &Assessment, catalog: &Catalog) -> String {
+    let detection = &assessment.detection;
+    let nodes = detection.policy.nodes;
+    let all = assessment.nodes.len();
+    let network = named(detection, catalog);
+    let enforcer = detection.policy.enforcer.as_deref();
+    let of_all = |some: usize| format!("{} of {}", count(some), counted(all, "node", "nodes"));
+    match enforcer {
+        None => format!("Healthy. {network} carries packets on {}; nothing enforces policy.", counted(all, "node", "nodes")),
+        Some(id) if Some(id) == detection.network.provider.as_deref() => {
+            format!("Healthy. {network} carries packets and enforces policy on {}.", of_all(nodes.enforced))
+        }
+        Some(id) => {
+            format!("Healthy. {network} carries packets, {} enforces policy on {}.", name(id, catalog), of_all(nodes.enforced))
+        }
+    }
+}
+
+fn policies(policy: &Enforcement, snapshot: &Snapshot) -> String {
+    if policy.sentence.is_empty() {
+        return "Policies: not judged yet.".into();
+    }
+    let measured = match policy.basis {
+        Basis::Measured | Basis::Unknown => "",
+        Basis::Configured | Basis::Documented => " Not measured here.",
+    };
+    let last = if snapshot.sources.is_live(Kind::NetworkPolicy) { "" } else { " Policies themselves are not known." };
+    format!("Policies: {}{measured}{last}", lowered(&policy.sentence))
+}
+
+/// Who moves packets, and how.
+pub fn identity_rows(snapshot: &Snapshot, detection: &Detection, catalog: &Catalog) -> Vec<FactRow> {
+    let network = &detection.network;
+    let reason = || match &snapshot.sources.of(Kind::DaemonSet).state {
+        State::Live => "the objects do not say".to_owned(),
+        state => format!("{} {}", kind_plural(Kind::DaemonSet), state_word(state)),
+    };
+    let provider = match (&network.provider, network.confidence) {
+        (None, _) if detection.agents.is_empty() && snapshot.sources.is_live(Kind::DaemonSet) => {
+            let looked = snapshot.sources.of(Kind::DaemonSet).items;
+            FactRow::unknown("provider", format!("not recognised, {} looked at", counted(looked, "DaemonSet", "DaemonSets")))
+        }
+        (None, _) => FactRow::unknown("provider", reason()),
+        (Some(_), confidence) => FactRow::known("provider", format!("{}, {}", named(detection, catalog), sure(confidence))),
+    };
+    let mut rows = vec![provider];
+    let Some(_) = network.provider else { return rows };
+    if network.version.is_none() {
+        rows.push(FactRow::unknown("version", reason()));
+    }
+    let mode = &network.mode;
+    let mut row = |label, value: Option<String>| {
+        rows.push(value.map_or_else(|| FactRow::unknown(label, reason()), |value| FactRow::known(label, value)));
+    };
+    let between = if mode.cross_subnet == Some(true) { " between subnets" } else { "" };
+    row("encapsulation", mode.encapsulation.as_ref().map(|value| format!("{value}{between}")));
+    row("data plane", mode.data_plane.clone());
+    row("encryption", mode.encryption.clone());
+    row("kube-proxy", mode.kube_proxy_replacement.map(|replaced| if replaced { "replaced" } else { "not replaced" }.to_owned()));
+    for (label, value) in [("addresses", &mode.ipam), ("routes", &mode.routing)] {
+        if value.is_some() {
+            row(label, value.clone());
+        }
+    }
+    for also in &detection.also {
+        let part = match also.part {
+            Part::Primary => "moves packets too",
+            Part::Meta => "calls other plugins",
+            Part::PolicyOnly => "enforces policy",
+            Part::Mesh => "joins clusters",
+            Part::Leftover => "only traces are left",
+        };
+        rows.push(FactRow::known("also", format!("{}, {part}", name(&also.provider, catalog))));
+    }
+    rows
+}
+
+/// What is enforced, where, by whom.
+pub fn policy_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -> Vec<FactRow> {
+    let policy = &assessment.detection.policy;
+    let direction = |label, verdict| FactRow { label, sign: Some(verdict_sign(verdict)), text: verdict_words(policy, verdict) };
+    let mut rows = vec![direction("ingress", policy.ingress), direction("egress", policy.egress)];
+    if let Some(id) = &policy.enforcer {
+        rows.push(FactRow::known("enforcer", name(id, catalog)));
+    }
+    let nodes = policy.nodes;
+    let [yes, no, unknown] = [nodes.enforced, nodes.not_enforced, nodes.unknown].map(count);
+    rows.push(FactRow::known("nodes", format!("{yes} enforce, {no} do not, {unknown} cannot tell")));
+    rows.push(match &snapshot.sources.of(Kind::NetworkPolicy).state {
+        State::Live => FactRow::known("kinds", format!("NetworkPolicy {}", count(snapshot.policies.len()))),
+        state => FactRow::unknown("kinds", format!("NetworkPolicies {}", state_word(state))),
+    });
+    rows.push(match policy.ignored_kinds.as_slice() {
+        [] => FactRow::known("ignored", "none"),
+        kinds => FactRow { label: "ignored", sign: Some(("!", Role::Warn)), text: kinds.join(", ") },
+    });
+    rows
+}
+
+fn verdict_words(policy: &Enforcement, verdict: Verdict) -> String {
+    let nodes = policy.nodes;
+    let all = nodes.enforced + nodes.not_enforced + nodes.unknown;
+    match verdict {
+        Verdict::Enforced => format!("enforced, {}", basis_word(policy.basis)),
+        Verdict::NotEnforced => format!("not enforced, {}", basis_word(policy.basis)),
+        Verdict::Partial => format!("partly, {} of {}", count(nodes.enforced), counted(all, "node", "nodes")),
+        Verdict::Unknown => "cannot tell".into(),
+    }
+}
+
+/// How a verdict is known.
+pub const fn basis_word(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Measured => "measured",
+        Basis::Configured => "configured",
+        Basis::Documented => "documented",
+        Basis::Unknown => "not known how",
+    }
+}
+
+/// How complete a list is, in one word.
+pub const fn state_word(state: &State) -> &'static str {
+    match state {
+        State::Live => "live",
+        State::Syncing { .. } => "being read",
+        State::Stale { .. } => "stale",
+        State::Failed { .. } => "failed",
+        State::Forbidden { .. } => "forbidden",
+        State::Absent => "absent",
+        State::Unknown => "not read",
+    }
+}
+
+const fn sure(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "certain",
+        Confidence::Likely => "likely",
+        Confidence::Unknown => "not sure",
+    }
+}
+
+/// Name and version of who moves packets.
+fn named(detection: &Detection, catalog: &Catalog) -> String {
+    let network = &detection.network;
+    let Some(id) = &network.provider else { return "No CNI that is known".into() };
+    let version = network.version.as_deref().map_or(String::new(), |version| format!(" {version}"));
+    format!("{}{version}", name(id, catalog))
+}
+
+fn name(id: &str, catalog: &Catalog) -> String {
+    catalog.provider(id).map_or_else(|| id.to_owned(), |provider| provider.name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::health::{NodeHealth, Object};
+
+    fn live() -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for kind in Kind::ALL {
+            snapshot.sources.of_mut(kind).state = State::Live;
+        }
+        snapshot
+    }
+
+    fn well() -> Assessment {
+        let mut assessment = Assessment { ran: 12, ..Assessment::default() };
+        let detection = &mut assessment.detection;
+        detection.network.provider = Some("cilium".into());
+        detection.network.version = Some("v1.20.0".into());
+        detection.network.confidence = Confidence::Certain;
+        detection.policy.enforcer = Some("cilium".into());
+        detection.policy.verdict = Verdict::Enforced;
+        detection.policy.basis = Basis::Configured;
+        detection.policy.sentence = "Enforced, by configuration.".into();
+        detection.policy.nodes.enforced = 1;
+        let node = NodeHealth {
+            name: "worker-1".into(),
+            ready: Some(true),
+            network_unavailable: None,
+            agent_ready: Some(true),
+            pods: 3,
+            pod_capacity: None,
+            findings: 0,
+            worst: None,
+        };
+        assessment.nodes.push(node);
+        assessment
+    }
+
+    fn crash() -> Finding {
+        Finding {
+            severity: Severity::Error,
+            object: Object { kind: "Pod", namespace: "kube-system".into(), name: "cilium-x7k2p".into() },
+            message: "crash-loops: cilium-agent exited 1".into(),
+            nodes: vec!["worker-4".into()],
+            since: Some(Timestamp::UNIX_EPOCH),
+            ..Finding::default()
+        }
+    }
+
+    fn said(snapshot: &Snapshot, assessment: &Assessment) -> (&'static str, String) {
+        let said = headline(snapshot, assessment, &Catalog::default(), Timestamp::new(1_860, 0).unwrap());
+        (said.sign.0, said.verdict)
+    }
+
+    #[test]
+    fn healthy_is_said_only_where_everything_was_seen() {
+        assert_eq!(
+            said(&live(), &well()),
+            ("✓", "Healthy. cilium v1.20.0 carries packets and enforces policy on 1 of 1 node.".into())
+        );
+        for kind in Kind::ALL {
+            let mut snapshot = live();
+            snapshot.sources.of_mut(kind).state = State::Forbidden { why: "no".into() };
+            assert_eq!(said(&snapshot, &well()).0, "?", "{kind:?}");
+        }
+        let mut partly = well();
+        partly.could_not.push(("agent-rollout", vec![Kind::DaemonSet]));
+        assert_eq!(said(&live(), &partly).0, "?");
+        assert_eq!(said(&live(), &Assessment::default()).0, "?");
+    }
+
+    #[test]
+    fn the_worst_finding_is_the_verdict_and_the_others_are_counted() {
+        let mut assessment = well();
+        assessment.findings = vec![crash(), crash(), Finding { severity: Severity::Warning, ..crash() }];
+        let words = "worker-4: cilium-x7k2p crash-loops: cilium-agent exited 1, 31m. 2 more.";
+        assert_eq!(said(&live(), &assessment), ("✗", words.into()));
+    }
+
+    #[test]
+    fn a_cluster_that_does_not_answer_is_not_judged() {
+        let mut snapshot = live();
+        snapshot.link = Link::Down { since: Timestamp::UNIX_EPOCH, why: "connection refused".into(), retry_at: None };
+        let mut assessment = well();
+        assessment.findings = vec![crash()];
+        let (sign, words) = said(&snapshot, &assessment);
+        assert_eq!(sign, "?");
+        assert!(words.contains("does not answer, 31m: connection refused. Last known: worker-4: cilium-x7k2p"), "{words}");
+    }
+
+    #[test]
+    fn while_lists_are_read_the_count_is_said_and_no_verdict() {
+        let mut snapshot = live();
+        *snapshot.sources.of_mut(Kind::Pod) =
+            crate::snapshot::Source { state: State::Syncing { of: Some(150_000) }, items: 41_500 };
+        assert_eq!(said(&snapshot, &well()), ("?", "Cannot tell yet. Reading pods: 41,500 of 150,000.".into()));
+    }
+
+    #[test]
+    fn what_the_objects_do_not_say_is_unknown_with_its_reason() {
+        let mut snapshot = live();
+        snapshot.sources.of_mut(Kind::DaemonSet).state = State::Forbidden { why: "no".into() };
+        let rows = identity_rows(&snapshot, &well().detection, &Catalog::default());
+        let row = rows.iter().find(|row| row.label == "data plane").unwrap();
+        assert_eq!((row.sign, row.text.as_str()), (Some(("?", Role::Unknown)), "DaemonSets forbidden"));
+        assert_eq!(rows[0].text, "cilium v1.20.0, certain");
+    }
+}

@@ -82,6 +82,8 @@ pub(super) enum Command {
     Providers(Providers),
     /// Providers side by side
     Compare(Compare),
+    /// The facts about the cluster as a file that --from reads
+    Snapshot(Snapshot),
     /// The role that reading needs
     #[command(about = "The ClusterRole that reading needs, as YAML for kubectl apply")]
     Rbac {
@@ -125,6 +127,13 @@ pub(super) struct Compare {
     /// Only where they differ; what is unknown is equal to nothing
     #[arg(long)]
     pub(super) diff: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Snapshot {
+    /// Where to write it; - is standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
 }
 
 /// What a `ClusterRole` is for.

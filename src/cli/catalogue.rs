@@ -1,7 +1,7 @@
 //! Commands that only need the catalogue: `providers`, `compare`.
 
 use super::args::{Compare, Global, Providers};
-use super::{complain, show};
+use super::{cluster, complain, show};
 use crate::catalog::{self, Catalog, Feature, Filter, Provider, Sort};
 use crate::report::{self, Matrix, Outcome};
 use anyhow::{Context, anyhow, bail};
@@ -55,7 +55,9 @@ pub(super) fn providers(global: &Global, asked: &Providers) -> anyhow::Result<Ou
         let edition = catalog.edition(id).ok_or_else(|| anyhow!("there is no edition {id}; there are {}", ids()))?;
         return show(&report::edition(edition), global);
     }
-    let filter = Filter::parse(asked.filter.as_deref().unwrap_or_default(), &catalog).context("--filter")?;
+    let here = cluster::here(global, &catalog)?;
+    let here = here.as_deref();
+    let filter = Filter::parse(asked.filter.as_deref().unwrap_or_default(), &catalog).context("--filter")?.at(here);
     let sort = asked.sort.as_deref().map(|column| Sort::parse(column, &catalog)).transpose().context("--sort")?;
     let mut providers = if asked.names.is_empty() { catalog.providers.iter().collect() } else { named(&catalog, &asked.names)? };
     providers.retain(|provider| filter.matches(provider));
@@ -64,17 +66,18 @@ pub(super) fn providers(global: &Global, asked: &Providers) -> anyhow::Result<Ou
     }
     let matrix = Matrix { providers, features: columns(&catalog, &asked.columns)? };
     if asked.names.is_empty() {
-        return show(&report::providers(&matrix, !asked.columns.is_empty(), None, global.output), global);
+        return show(&report::providers(&matrix, !asked.columns.is_empty(), here, global.output), global);
     }
     let today = jiff::Zoned::now().date();
-    show(&report::profile(&matrix, None, today, global.output), global)
+    show(&report::profile(&matrix, here, today, global.output), global)
 }
 
 /// `cnitui compare`
 pub(super) fn compare(global: &Global, asked: &Compare) -> anyhow::Result<Outcome> {
     let catalog = load(global)?;
+    let here = cluster::here(global, &catalog)?;
     let matrix = Matrix { providers: named(&catalog, &asked.names)?, features: catalog.features.iter().collect() };
-    show(&report::compare(&matrix, asked.diff, None, global.output), global)
+    show(&report::compare(&matrix, asked.diff, here.as_deref(), global.output), global)
 }
 
 /// The providers of these names, each once.

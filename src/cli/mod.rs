@@ -5,6 +5,7 @@
 
 mod args;
 mod catalogue;
+mod cluster;
 
 use crate::report::{self, Answer, Look, Outcome};
 use crate::session;
@@ -42,9 +43,10 @@ fn first_paragraph(error: &clap::Error) -> String {
 fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match &cli.command {
-        None => dashboard(),
+        None => cluster::dashboard(global),
         Some(Command::Providers(asked)) => catalogue::providers(global, asked),
         Some(Command::Compare(asked)) => catalogue::compare(global, asked),
+        Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
         Some(Command::Rbac { part: RbacPart::Read }) => print(session::READ_ROLE).map(|()| Outcome::Well),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
@@ -59,25 +61,19 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Opens the dashboard, where there is a terminal for it.
-fn dashboard() -> anyhow::Result<Outcome> {
-    if !io::stdout().is_terminal() {
-        return Err(anyhow!(
-            "the dashboard needs a terminal; without one ask a command, such as cnitui providers or cnitui status"
-        ));
-    }
-    Err(anyhow!("this build has no dashboard; cnitui --help lists its commands"))
-}
-
 /// Prints an answer in the format that was asked for.
 fn show<D: Serialize>(answer: &Answer<D>, global: &Global) -> anyhow::Result<Outcome> {
+    print(&rendered(answer, global)?)?;
+    Ok(answer.outcome)
+}
+
+fn rendered<D: Serialize>(answer: &Answer<D>, global: &Global) -> anyhow::Result<String> {
     let colour = match global.color {
         Color::Always => true,
         Color::Never => false,
         Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
-    print(&report::write(answer, global.output, Look { colour, ascii: global.ascii })?)?;
-    Ok(answer.outcome)
+    Ok(report::write(answer, global.output, Look { colour, ascii: global.ascii })?)
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

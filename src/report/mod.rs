@@ -9,7 +9,7 @@ mod write;
 
 pub use catalog::{Matrix, compare, edition, profile, providers};
 pub use table::{Block, Cell, Column, Table};
-pub use write::{Look, write};
+pub use write::{Look, documents, write};
 
 use std::str::FromStr;
 

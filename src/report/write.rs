@@ -47,6 +47,11 @@ pub(super) fn yaml<D: Serialize>(document: &D) -> io::Result<String> {
     serde_saphyr::to_string(document).map_err(io::Error::other)
 }
 
+/// Documents in one YAML text, `---` before each.
+pub fn documents(all: impl IntoIterator<Item = serde_json::Value>) -> io::Result<String> {
+    all.into_iter().map(|document| Ok(format!("---\n{}", yaml(&document)?))).collect()
+}
+
 fn tables(blocks: &[Block]) -> impl Iterator<Item = &Table> {
     blocks.iter().filter_map(|block| match block {
         Block::Table(table) => Some(table),

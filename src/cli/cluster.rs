@@ -1,0 +1,160 @@
+//! Commands about a cluster: `snapshot`, and the dashboard.
+
+use super::args::{Global, Snapshot as Asked};
+use super::{catalogue, complain, print};
+use crate::catalog::Catalog;
+use crate::health::{Assessment, assess};
+use crate::report::{self, Outcome};
+use crate::session::{self, Place};
+use crate::snapshot::{self, Kind, Link, Snapshot, State};
+use anyhow::{Context, anyhow, bail};
+use std::fs;
+use std::future::Future;
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// How long lists may take before an answer is given without them.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How many unreadable objects are named before the rest is only counted.
+const NAMED: usize = 20;
+
+/// `cnitui snapshot`
+pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let facts = facts(global, &catalog)?;
+    let text = report::documents(snapshot::export(&facts))?;
+    match &asked.file {
+        Some(file) if file.as_os_str() != "-" => fs::write(file, text).with_context(|| file.display().to_string())?,
+        _ => print(&text)?,
+    }
+    let is_whole = facts.sources.iter().all(|(_, source)| matches!(source.state, State::Live | State::Absent));
+    Ok(if is_whole { Outcome::Well } else { Outcome::Untold })
+}
+
+/// Id of the provider of the cluster that the call names; none where it names no cluster.
+pub(super) fn here(global: &Global, catalog: &Catalog) -> anyhow::Result<Option<String>> {
+    if !is_elsewhere(global) && global.context.is_none() && global.kubeconfig.is_none() {
+        return Ok(None);
+    }
+    let Assessment { detection, .. } = assess(&*facts(global, catalog)?, catalog);
+    Ok(detection.network.provider)
+}
+
+/// Opens the dashboard, where there is a terminal for it.
+#[cfg(feature = "tui")]
+pub(super) fn dashboard(global: &Global) -> anyhow::Result<Outcome> {
+    use crate::tui::model::{Access, Mouse};
+    if !io::stdout().is_terminal() {
+        bail!("the dashboard needs a terminal; without one ask a command, such as cnitui status or cnitui providers");
+    }
+    let options = crate::tui::Options {
+        catalog: Arc::new(catalogue::load(global)?),
+        place: Some(place(global)),
+        theme: global.theme.clone(),
+        ascii: global.ascii,
+        mouse: if global.no_mouse { Mouse::Terminals } else { Mouse::Ours },
+        access: if global.readonly { Access::ReadOnly } else { Access::Confirmed },
+    };
+    wait(crate::tui::run(options))?.map(|()| Outcome::Well)
+}
+
+/// Says that there is none in this build.
+#[cfg(not(feature = "tui"))]
+pub(super) fn dashboard(_: &Global) -> anyhow::Result<Outcome> {
+    bail!("this build has no dashboard; ask a command, such as cnitui status or cnitui providers")
+}
+
+fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future))
+}
+
+/// Whether the facts come from files or a demo.
+fn is_elsewhere(global: &Global) -> bool {
+    global.demo.is_some() || !global.from.is_empty()
+}
+
+fn place(global: &Global) -> Place {
+    match &global.demo {
+        Some(name) => Place::Demo(name.clone()),
+        None if !global.from.is_empty() => Place::Files(global.from.clone()),
+        None => Place::Live { kubeconfig: global.kubeconfig.clone(), context: global.context.clone() },
+    }
+}
+
+/// The facts that the call names, as complete as they get. What could not be read goes to standard error.
+fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
+    let facts = match place(global) {
+        Place::Files(paths) => Arc::new(session::read_files(&paths, catalog).map_err(|why| anyhow!(why))?),
+        Place::Demo(name) => Arc::new(session::demo(&name).ok_or_else(|| {
+            let names: Vec<&str> = snapshot::scenes().into_iter().map(|(name, _)| name).collect();
+            anyhow!("there is no demo {name}; there are {}", names.join(", "))
+        })?),
+        live @ Place::Live { .. } => wait(async {
+            let mut session = session::open(live, catalog);
+            settle(&mut session).await
+        })??,
+    };
+    for problem in facts.problems.iter().take(NAMED) {
+        complain(format!("{}: {}; skipped", problem.object, problem.message));
+    }
+    if facts.problems.len() > NAMED {
+        complain(format!("{} more objects could not be read", facts.problems.len() - NAMED));
+    }
+    Ok(facts)
+}
+
+/// Waits until every list is read, or known not to be readable, or patience ends. A cluster that does not answer is an error.
+async fn settle(session: &mut session::Session) -> anyhow::Result<Arc<Snapshot>> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut progress = Progress { is_shown: io::stderr().is_terminal() };
+    loop {
+        let snapshot = session.snapshots.borrow_and_update().clone();
+        match &snapshot.link {
+            Link::Unconfigured { why } => bail!("no cluster: {why}; --from reads files, --demo shows a small cluster"),
+            Link::Down { why, .. } => bail!("{} does not answer: {why}", snapshot.origin.name()),
+            Link::Up if snapshot.sources.iter().all(|(_, source)| is_settled(&source.state)) => return Ok(snapshot),
+            _ => progress.show(&snapshot),
+        }
+        if !matches!(timeout_at(deadline, session.snapshots.changed()).await, Ok(Ok(()))) {
+            let missing = snapshot.sources.iter().filter(|(_, source)| !is_settled(&source.state));
+            let kinds: Vec<&str> = missing.map(|(kind, _)| Kind::name(kind)).collect();
+            if matches!(snapshot.link, Link::Connecting { .. }) {
+                bail!("{} does not answer within {} seconds", snapshot.origin.name(), PATIENCE.as_secs());
+            }
+            complain(format!("not read within {} seconds: {}", PATIENCE.as_secs(), kinds.join(", ")));
+            return Ok(snapshot);
+        }
+    }
+}
+
+const fn is_settled(state: &State) -> bool {
+    !matches!(state, State::Syncing { .. } | State::Unknown)
+}
+
+/// A line on standard error that says how far reading got, and goes when it ends.
+struct Progress {
+    is_shown: bool,
+}
+
+impl Progress {
+    fn show(&mut self, snapshot: &Snapshot) {
+        if !self.is_shown {
+            return;
+        }
+        let read = snapshot.sources.iter().filter(|(_, source)| is_settled(&source.state)).count();
+        let items: usize = snapshot.sources.iter().map(|(_, source)| source.items).sum();
+        let name = snapshot.origin.name();
+        // A progress line that cannot be written is nobody's loss.
+        let _ = write!(io::stderr(), "\r\u{1b}[KReading {name}: {read} of {} lists, {items} objects so far", Kind::ALL.len());
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.is_shown {
+            let _ = write!(io::stderr(), "\r\u{1b}[K");
+        }
+    }
+}

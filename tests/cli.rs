@@ -1,0 +1,226 @@
+//! The program as others call it: output, errors and exit status. No terminal, no cluster.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
+
+use serde_json::Value;
+use std::fs;
+use std::io::Read;
+use std::process::{Command, Stdio};
+
+/// What a call said and how it ended.
+struct Said {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cnitui"));
+    command.env_remove("NO_COLOR").env("KUBECONFIG", "/nonexistent/kubeconfig").stdin(Stdio::null());
+    command
+}
+
+fn cnitui(args: &[&str]) -> Said {
+    let done = program().args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { status: done.status.code().unwrap(), out: text(done.stdout), err: text(done.stderr) }
+}
+
+fn json(args: &[&str]) -> Value {
+    let said = cnitui(args);
+    serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{args:?}: {error}: {} {}", said.out, said.err))
+}
+
+fn ids(document: &Value) -> Vec<&str> {
+    document["providers"].as_array().unwrap().iter().map(|provider| provider["id"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_matrix_is_a_table_with_signs_and_without_colour_on_a_pipe() {
+    let said = cnitui(&["providers"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    assert!(said.out.starts_with("PROVIDER "), "{}", said.out);
+    let weave = said.out.lines().find(|line| line.starts_with("Weave Net dead")).expect("the dead are told apart");
+    assert!(weave.contains('●') && !said.out.contains('\u{1b}'));
+    assert!(
+        said.out.lines().position(|line| line.starts_with("Weave"))
+            > said.out.lines().position(|line| line.starts_with("Cilium"))
+    );
+}
+
+#[test]
+fn colours_and_ascii_come_when_asked_for() {
+    assert!(cnitui(&["providers", "--color", "always"]).out.contains("\u{1b}[1mPROVIDER"));
+    assert!(cnitui(&["providers", "--color=always", "-o", "json"]).out.starts_with('{'));
+    assert!(cnitui(&["providers", "--ascii", "-o", "wide"]).out.is_ascii());
+}
+
+#[test]
+fn the_document_of_providers_has_every_cell_with_its_source() {
+    let document = json(&["providers", "-o", "json"]);
+    assert_eq!(document["schema"], "cnitui.providers/v1");
+    let features = document["features"].as_array().unwrap();
+    assert!(
+        features.iter().any(|feature| feature["id"] == "encryption" && feature["seed"] == true && feature["group"] == "security")
+    );
+    for provider in document["providers"].as_array().unwrap() {
+        assert_eq!(provider["cells"].as_object().unwrap().len(), features.len(), "{}", provider["id"]);
+        for (id, cell) in provider["cells"].as_object().unwrap() {
+            let has_source =
+                cell["sources"].as_array().is_some_and(|sources| !sources.is_empty() && sources[0]["as_of"].is_string());
+            assert!(has_source || cell["level"] == "unknown", "{} {id}", provider["id"]);
+        }
+    }
+}
+
+#[test]
+fn filters_and_orders_are_those_of_the_screen() {
+    let dead = json(&["providers", "--filter", "status:dead in:yes", "-o", "json"]);
+    assert!(ids(&dead).contains(&"romana") && ids(&dead).contains(&"weave-net") && !ids(&dead).contains(&"calico"));
+    let sorted = json(&["providers", "--sort", "-name", "-o", "json"]);
+    let names: Vec<String> =
+        sorted["providers"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap().to_lowercase()).collect();
+    assert!(names.windows(2).all(|pair| pair[0] >= pair[1]), "{names:?}");
+    assert_eq!(ids(&json(&["providers", "--filter", "nothing-has-this", "-o", "json"])), [""; 0]);
+}
+
+#[test]
+fn a_wrong_filter_is_one_line_with_a_position_and_what_may_have_been_meant() {
+    let said = cnitui(&["providers", "--filter", "in:yes encrytion:yes", "-o", "json"]);
+    assert_eq!((said.status, said.out.as_str()), (2, ""));
+    assert_eq!(said.err, "cnitui: --filter: no column \"encrytion\", at 8; encryption?\n");
+}
+
+#[test]
+fn wrong_calls_are_one_plain_line_and_end_with_2() {
+    for args in [
+        &["provders"][..],
+        &["providers", "--nonsense"],
+        &["providers", "-o", "xml"],
+        &["providers", "calcio"],
+        &["providers", "--sort", "colour"],
+        &["providers", "--edition", "1999-01"],
+        &["providers", "--data", "/nonexistent"],
+        &["compare", "calico"],
+        &["--demo", "--from", "x", "providers"],
+        &[],
+    ] {
+        let said = cnitui(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args:?}");
+        assert!(said.err.starts_with("cnitui: ") && said.err.lines().count() == 1, "{args:?}: {}", said.err);
+    }
+    assert_eq!(cnitui(&["providers", "calcio"]).err, "cnitui: there is no provider calcio; calico?\n");
+    assert!(cnitui(&[]).err.contains("needs a terminal"));
+}
+
+#[test]
+fn a_provider_is_told_whole_with_who_says_so() {
+    let said = cnitui(&["providers", "Calico"]);
+    for part in
+        ["Calico (calico)", "Features of Calico", "Encryption", "WireGuard", "Adoption of Calico", "240", "Project Calico"]
+    {
+        assert!(said.out.contains(part), "{part} is missing:\n{}", said.out);
+    }
+    let document = json(&["providers", "calico", "weave", "-o", "json"]);
+    assert_eq!(ids(&document), ["calico", "weave-net"]);
+    assert_eq!(document["providers"][1]["status"], "dead");
+}
+
+#[test]
+fn only_differences_leaves_out_what_is_known_to_be_the_same() {
+    let all = json(&["compare", "calico", "cilium", "-o", "json"]);
+    let different = json(&["compare", "calico", "cilium", "--diff", "-o", "json"]);
+    assert_eq!(all["schema"], "cnitui.compare/v1");
+    let count = |document: &Value| document["features"].as_array().unwrap().len();
+    assert!(count(&different) < count(&all) && count(&different) > 0);
+    assert!(different["features"].as_array().unwrap().iter().all(|feature| feature["differs"] == true));
+}
+
+#[test]
+fn the_edition_of_2018_is_what_was_printed_with_its_footnotes() {
+    let said = cnitui(&["providers", "--edition", "2018-11"]);
+    let calico = said.out.lines().find(|line| line.starts_with("Calico")).unwrap();
+    let cells: Vec<&str> = calico.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    assert_eq!(cells, ["Calico", "Layer 3", "Yes", "Yes", "? not printed", "Etcd (1)", "Yes", "Yes", "? not printed"]);
+    assert!(said.out.contains("(1) Calico and Canal can talk to Kubernetes directly instead of etcd."));
+    assert!(said.out.contains("\nAdvice\nkubenet if you need nothing more."));
+    let first = json(&["providers", "--edition", "2017-10", "-o", "json"]);
+    assert_eq!(first["schema"], "cnitui.edition/v1");
+    let weave = first["rows"].as_array().unwrap().iter().find(|row| row["provider"] == "weave-net").unwrap();
+    assert_eq!(weave["adoption"], serde_json::json!([4832, 52, 393]));
+}
+
+#[test]
+fn tables_for_other_programs_are_whole_and_safe() {
+    let csv = cnitui(&["providers", "-o", "csv", "--columns", "encryption,In"]).out;
+    assert_eq!(csv.lines().next(), Some("Id,Name,Status,Role,Encryption,In"));
+    assert!(csv.lines().any(|line| line.starts_with("kubenet,kubenet,active,primary,no: none,no:")), "{csv}");
+    let markdown = cnitui(&["providers", "-o", "markdown", "--columns", "bgp"]).out;
+    assert!(markdown.starts_with("| Id | Name | Status | Role | BGP |\n| --- |"), "{markdown}");
+    let yaml = cnitui(&["providers", "kubenet", "-o", "yaml"]).out;
+    let read: serde_yaml::Value = serde_yaml::from_str(&yaml).unwrap();
+    assert_eq!(read["providers"][0]["cells"]["encryption"]["level"], "no");
+    assert!(yaml.contains("level: 'no'") || yaml.contains("level: \"no\""), "YAML 1.1 readers take a bare no for false");
+}
+
+#[test]
+fn data_of_ones_own_replaces_the_catalogue_and_its_faults_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+    fs::create_dir(folder.path().join("providers")).unwrap();
+    put(
+        "features.yaml",
+        "groups: [{ id: g, title: G }]\nfeatures:\n  - { id: bgp, group: g, title: BGP, short: BGP, definition: d }\n",
+    );
+    put(
+        "providers/mine.yaml",
+        "id: mine\nname: \"=cmd|' /C calc'!A0\"\nrole: primary\nstatus: active\nsummary: s\nproject: { home: h, repository: r }\ncells:\n  \
+         bgp: { level: perhaps }\n",
+    );
+    let data = folder.path().to_str().unwrap();
+    let said = cnitui(&["providers", "--data", data, "-o", "csv"]);
+    assert_eq!(said.out, "Id,Name,Status,Role,BGP\r\nmine,'=cmd|' /C calc'!A0,active,primary,unknown\r\n");
+    assert_eq!(said.status, 0);
+    assert!(said.err.contains("providers/mine.yaml:8: ") && said.err.lines().count() == 1, "{}", said.err);
+}
+
+#[test]
+fn text_that_steers_terminals_never_reaches_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("providers")).unwrap();
+    fs::write(folder.path().join("features.yaml"), "groups: []\nfeatures: []\n").unwrap();
+    let evil = "id: evil\nname: \"a\\e[31m\\u202eb\"\nrole: primary\nstatus: active\nsummary: s\nproject: { home: h, repository: r }\ncells: {}\n";
+    fs::write(folder.path().join("providers/evil.yaml"), evil).unwrap();
+    for format in ["table", "wide", "csv", "markdown"] {
+        let out = cnitui(&["providers", "--data", folder.path().to_str().unwrap(), "-o", format]).out;
+        assert!(out.contains("evil") || out.contains("31m"), "{format}: {out}");
+        assert!(!out.contains(['\u{1b}', '\u{202e}']), "{format}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = program().args(["providers", "-o", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let status = child.wait().unwrap();
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!((status.code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn help_completions_the_manual_and_the_role_are_on_standard_output() {
+    for (args, part) in [
+        (&["--help"][..], "Exit status: 0 well"),
+        (&["--version"], "cnitui 0."),
+        (&["completions", "bash"], "_cnitui()"),
+        (&["completions", "zsh"], "#compdef cnitui"),
+        (&["man"], ".TH cnitui 1"),
+        (&["rbac"], "kind: ClusterRole"),
+        (&["rbac", "read"], "daemonsets"),
+    ] {
+        let said = cnitui(args);
+        assert_eq!((said.status, said.err.as_str()), (0, ""), "{args:?}");
+        assert!(said.out.contains(part), "{args:?}: {}", said.out);
+    }
+}

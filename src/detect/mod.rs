@@ -60,6 +60,17 @@ pub enum Confidence {
     Certain,
 }
 
+impl Confidence {
+    /// As JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
 /// How a provider works here. What the objects do not decide is `None`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mode {
@@ -112,6 +123,19 @@ pub enum Part {
     Mesh,
     /// Only traces of it are left.
     Leftover,
+}
+
+impl Part {
+    /// As JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Meta => "meta",
+            Self::PolicyOnly => "policy-only",
+            Self::Mesh => "mesh",
+            Self::Leftover => "leftover",
+        }
+    }
 }
 
 /// A workload of a provider, and its pods.
@@ -187,6 +211,18 @@ pub enum Verdict {
     Unknown,
 }
 
+impl Verdict {
+    /// As JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Enforced => "enforced",
+            Self::NotEnforced => "not-enforced",
+            Self::Partial => "partial",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// How a verdict is known, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Basis {
@@ -199,6 +235,18 @@ pub enum Basis {
     /// Not known.
     #[default]
     Unknown,
+}
+
+impl Basis {
+    /// As JSON spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Configured => "configured",
+            Self::Documented => "documented",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// Nodes by what is known of the enforcement there.

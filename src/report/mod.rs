@@ -4,10 +4,14 @@
 //! own; [`write`] alone knows formats. It does not know where output goes, nor clap.
 
 mod catalog;
+mod policy;
+mod status;
 mod table;
 mod write;
 
 pub use catalog::{Matrix, compare, edition, profile, providers};
+pub use policy::{PolicyListDocument, policies};
+pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};
 pub use write::{Look, documents, write};
 

@@ -1,0 +1,128 @@
+//! `policy list`: the policies and what they select.
+
+use super::{Answer, Block, Cell, Outcome, Table};
+use crate::detect::Verdict;
+use crate::health::Assessment;
+use crate::policy::PolicySummary;
+use crate::present::{Role, coverage_headline, direction_words};
+use crate::snapshot::{Kind, Snapshot, Text};
+use serde::Serialize;
+
+/// `cnitui.policy.list/v1`
+#[derive(Debug, Serialize)]
+pub struct PolicyListDocument {
+    schema: &'static str,
+    taken_at: String,
+    complete: bool,
+    enforcement: Enforcement,
+    policies: Vec<PolicyEntry>,
+    namespaces: Vec<NamespaceEntry>,
+}
+
+#[derive(Debug, Serialize)]
+struct Enforcement {
+    enforcer: Option<String>,
+    verdict: &'static str,
+    basis: &'static str,
+    ingress: &'static str,
+    egress: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct PolicyEntry {
+    kind: &'static str,
+    namespace: Text,
+    name: Text,
+    selector: String,
+    /// None where the list of pods is not known.
+    selected: Option<usize>,
+    isolates_ingress: bool,
+    isolates_egress: bool,
+    ingress_rules: usize,
+    egress_rules: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct NamespaceEntry {
+    namespace: Text,
+    policies: usize,
+    pods: usize,
+    host_network_pods: usize,
+    selected_ingress: usize,
+    selected_egress: usize,
+}
+
+/// The policies of the cluster, or of one namespace of it. What they are worth is the cluster's, whatever is shown.
+pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<&str>) -> Answer<PolicyListDocument> {
+    let inventory = &assessment.policies;
+    let policy = &assessment.detection.policy;
+    let shown = |name: &Text| namespace.is_none_or(|wanted| *name == *wanted);
+    let listed: Vec<&PolicySummary> = inventory.policies.iter().filter(|policy| shown(&policy.namespace)).collect();
+    let complete = snapshot.sources.is_live(Kind::NetworkPolicy);
+    let pods = snapshot.sources.is_live(Kind::Pod);
+    let said = coverage_headline(snapshot, inventory, policy);
+    let blocks = vec![
+        Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
+        Block::line(format!("  {}", said.policies), Role::Text),
+        Block::Heading("POLICIES".to_owned()),
+        Block::Table(table(&listed, pods)),
+    ];
+    let entry = |policy: &&PolicySummary| PolicyEntry {
+        kind: policy.kind,
+        namespace: policy.namespace.clone(),
+        name: policy.name.clone(),
+        selector: policy.selector.clone(),
+        selected: pods.then_some(policy.selected),
+        isolates_ingress: policy.ingress,
+        isolates_egress: policy.egress,
+        ingress_rules: policy.ingress_rules,
+        egress_rules: policy.egress_rules,
+    };
+    let namespaces = inventory.namespaces.iter().filter(|row| pods && shown(&row.namespace)).map(|row| NamespaceEntry {
+        namespace: row.namespace.clone(),
+        policies: row.policies,
+        pods: row.pods,
+        host_network_pods: row.host_pods,
+        selected_ingress: row.ingress,
+        selected_egress: row.egress,
+    });
+    let document = PolicyListDocument {
+        schema: "cnitui.policy.list/v1",
+        taken_at: snapshot.taken_at.to_string(),
+        complete,
+        enforcement: Enforcement {
+            enforcer: policy.enforcer.clone(),
+            verdict: policy.verdict.name(),
+            basis: policy.basis.name(),
+            ingress: policy.ingress.name(),
+            egress: policy.egress.name(),
+        },
+        policies: listed.iter().map(entry).collect(),
+        namespaces: namespaces.collect(),
+    };
+    Answer { blocks, document, outcome: outcome(complete && pods, policy.verdict, inventory.policies.is_empty()) }
+}
+
+/// Policies without effect are wrong; a list that is not known, or what nobody could judge, is untold.
+fn outcome(complete: bool, verdict: Verdict, none: bool) -> Outcome {
+    match (complete, verdict) {
+        (_, Verdict::NotEnforced) if !none => Outcome::Wrong,
+        (false, _) | (_, Verdict::Unknown) => Outcome::Untold,
+        _ => Outcome::Well,
+    }
+}
+
+fn table(policies: &[&PolicySummary], pods: bool) -> Table {
+    let mut table = Table::new(["Namespace", "Name", "Selects", "Pods#", "Ingress", "Egress"]);
+    for policy in policies {
+        table.rows.push(vec![
+            (&policy.namespace).into(),
+            (&policy.name).into(),
+            (&policy.selector).into(),
+            if pods { policy.selected.into() } else { Cell::new("?", Role::Unknown) },
+            direction_words(policy.ingress, policy.ingress_rules).into(),
+            direction_words(policy.egress, policy.egress_rules).into(),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,139 @@
+//! `status`: which CNI runs here, who enforces policy, and what is wrong. The words are those of the Cluster screen.
+
+mod document;
+
+pub use document::StatusDocument;
+
+use super::{Answer, Block, Cell, Outcome, Table};
+use crate::catalog::Catalog;
+use crate::detect::{Confidence, Verdict};
+use crate::health::{AgentHealth, Assessment, Finding, Severity};
+use crate::present::{
+    FactRow, Role, age, count, counted, finding_parts, headline, identity_rows, lists_live, lists_not_live, policy_rows,
+    severity_sign,
+};
+use crate::snapshot::Snapshot;
+
+/// The state of the cluster in `snapshot`. Ages count to the moment of the snapshot.
+pub fn status(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -> Answer<StatusDocument> {
+    let said = headline(snapshot, assessment, catalog, snapshot.taken_at);
+    let mut blocks = vec![
+        Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
+        Block::line(format!("  {}", said.policies), Role::Text),
+    ];
+    findings(snapshot, assessment, &mut blocks);
+    facts("Identity", &identity_rows(snapshot, &assessment.detection, catalog), &mut blocks);
+    facts("Policy", &policy_rows(snapshot, assessment, catalog), &mut blocks);
+    agents(assessment, &mut blocks);
+    lists(snapshot, &mut blocks);
+    Answer { blocks, document: StatusDocument::new(snapshot, assessment), outcome: outcome(assessment) }
+}
+
+/// A finding of severity error is wrong; what could not be identified, judged or checked is untold; else it is well.
+fn outcome(assessment: &Assessment) -> Outcome {
+    let detection = &assessment.detection;
+    let untold = detection.policy.verdict == Verdict::Unknown
+        || detection.network.confidence == Confidence::Unknown
+        || !assessment.could_not.is_empty();
+    if assessment.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        Outcome::Wrong
+    } else if untold {
+        Outcome::Untold
+    } else {
+        Outcome::Well
+    }
+}
+
+fn findings(snapshot: &Snapshot, assessment: &Assessment, blocks: &mut Vec<Block>) {
+    let lacking = assessment.could_not.len();
+    let checks = format!("{} ran, {lacking} could not", counted(assessment.ran, "check", "checks"));
+    blocks.push(Block::Heading("FINDINGS".to_owned()));
+    if assessment.findings.is_empty() {
+        let (words, role) = if lacking == 0 { ("none", Role::Text) } else { ("none seen", Role::Unknown) };
+        blocks.push(Block::Line(vec![Cell::new(words, role), Cell::new(format!("; {checks}"), Role::Muted)]));
+        return;
+    }
+    assessment.findings.iter().for_each(|found| finding(snapshot, found, blocks));
+    blocks.push(Block::line(checks, Role::Muted));
+}
+
+fn finding(snapshot: &Snapshot, finding: &Finding, blocks: &mut Vec<Block>) {
+    let (sign, role) = severity_sign(finding.severity);
+    let (subject, message) = finding_parts(finding);
+    let since = finding.since.map_or(String::new(), |since| format!("{}  ", age(since, snapshot.taken_at)));
+    let subject = if subject.is_empty() { subject } else { format!("{subject}   ") };
+    blocks.push(Block::Line(vec![
+        Cell::new(format!("{sign} "), role),
+        Cell::new(since, Role::Muted),
+        Cell::new(subject, Role::Heading),
+        message.into(),
+    ]));
+    for (at, symptom) in finding.symptoms.iter().enumerate() {
+        let branch = if at + 1 == finding.symptoms.len() { "└" } else { "├" };
+        blocks.push(Block::line(format!("    {branch} {symptom}"), Role::Muted));
+    }
+    if finding.severity != Severity::Info {
+        blocks.push(Block::line(format!("    {}", finding.why), Role::Muted));
+    }
+    blocks.push(Block::Line(vec![Cell::new("    do ", Role::Muted), Cell::new(&*finding.remedy, Role::Accent)]));
+}
+
+fn facts(heading: &str, rows: &[FactRow], blocks: &mut Vec<Block>) {
+    blocks.push(Block::Heading(heading.to_uppercase()));
+    let width = rows.iter().map(|row| row.label.len()).max().unwrap_or_default();
+    for row in rows {
+        let (sign, role) = row.sign.map_or((String::new(), Role::Text), |(sign, role)| (format!("{sign} "), role));
+        let label = Cell::new(format!("{:width$}   ", row.label), Role::Muted);
+        blocks.push(Block::Line(vec![label, Cell::new(sign, role), (&row.text).into()]));
+    }
+}
+
+fn agents(assessment: &Assessment, blocks: &mut Vec<Block>) {
+    if assessment.agents.is_empty() {
+        return;
+    }
+    let mut table = Table::new(["Agent", "Ready", "Updated", "Restarts#", "Version"]);
+    for state in &assessment.agents {
+        let Some(agent) = assessment.detection.agents.get(state.agent) else { continue };
+        let name = format!("{} {}/{}", agent.kind.name(), agent.namespace, agent.name);
+        let rollout = state.rollout;
+        let of_desired = |some: u32, short: Role| {
+            Cell::new(format!("{some}/{}", rollout.desired), if some < rollout.desired { short } else { Role::Text })
+        };
+        // What only pods show has no template to be updated to.
+        let updated =
+            if agent.workload.is_some() { of_desired(rollout.updated, Role::Warn) } else { Cell::new("?", Role::Unknown) };
+        table.rows.push(vec![
+            name.into(),
+            of_desired(rollout.ready, Role::Bad),
+            updated,
+            count(state.restarts as usize).into(),
+            versions(state),
+        ]);
+    }
+    blocks.extend([Block::Heading("AGENTS".to_owned()), Block::Table(table)]);
+}
+
+fn versions(state: &AgentHealth) -> Cell {
+    match state.versions.as_slice() {
+        [] => Cell::new("?", Role::Unknown),
+        [(version, _)] => version.into(),
+        several => several.iter().map(|(version, pods)| format!("{version} {pods}")).collect::<Vec<_>>().join(", ").into(),
+    }
+}
+
+fn lists(snapshot: &Snapshot, blocks: &mut Vec<Block>) {
+    let missing = lists_not_live(snapshot, snapshot.taken_at);
+    blocks.push(Block::Heading("LISTS".to_owned()));
+    for row in &missing {
+        let (sign, role) = row.sign.unwrap_or(("", Role::Text));
+        blocks.push(Block::Line(vec![
+            Cell::new(format!("{sign} {} {}", row.kind.name(), row.state), role),
+            Cell::new(format!("   {}   {}", row.gives, row.detail), Role::Muted),
+        ]));
+    }
+    let live = lists_live(snapshot);
+    if !live.is_empty() {
+        blocks.push(Block::Line(vec!["live   ".into(), Cell::new(live, Role::Muted)]));
+    }
+}

@@ -1,0 +1,121 @@
+//! `status` and `policy list` of the demo clusters: what is said, every key of the contract, and how it ends.
+
+#![allow(clippy::unwrap_used, reason = "a document that cannot be written may panic")]
+
+mod fixture;
+
+use cnitui::health::assess;
+use cnitui::report::{Format, Look, Outcome, policies, status, write};
+use cnitui::session::demo;
+use cnitui::snapshot::{Kind, Snapshot};
+use serde_json::Value;
+
+fn answer(snapshot: &Snapshot) -> (String, Value, Outcome) {
+    let catalog = fixture::real();
+    let answer = status(snapshot, &assess(snapshot, &catalog), &catalog);
+    let text = write(&answer, Format::Table, Look::default()).unwrap();
+    (text, serde_json::to_value(&answer.document).unwrap(), answer.outcome)
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn has(value: &Value, expected: &[&str]) {
+    for key in expected {
+        assert!(keys(value).contains(key), "{key} is missing among {:?}", keys(value));
+    }
+}
+
+#[test]
+fn every_key_of_the_contract_is_there() {
+    let (_, json, _) = answer(&demo("crash-loop").unwrap());
+    assert_eq!(json["schema"], "cnitui.status/v1");
+    has(&json, &["taken_at", "cluster", "network", "also", "policy", "agents", "nodes", "findings", "sources"]);
+    has(&json["cluster"], &["context", "server_version", "distribution", "nodes"]);
+    has(&json["network"], &["provider", "version", "confidence", "mode", "evidence"]);
+    has(&json["network"]["mode"], &["encapsulation", "data_plane", "encryption", "kube_proxy_replacement", "cross_subnet"]);
+    has(&json["policy"], &["enforcer", "verdict", "basis", "ingress", "egress", "kinds", "ignored_kinds", "nodes", "evidence"]);
+    has(&json["policy"]["nodes"], &["enforced", "not_enforced", "unknown"]);
+    let agent = &json["agents"][0];
+    has(
+        agent,
+        &["kind", "namespace", "name", "provider", "desired", "ready", "updated", "available", "misscheduled", "images", "pods"],
+    );
+    has(&agent["pods"][0], &["name", "node", "phase", "ready", "restarts", "reason"]);
+    has(
+        &json["nodes"][0],
+        &["name", "ready", "network_unavailable", "agent_ready", "pod_cidrs", "pods", "pod_capacity", "findings"],
+    );
+    has(&json["findings"][0], &["id", "severity", "object", "message", "remedy", "source"]);
+    has(&json["sources"][0], &["kind", "state", "items", "detail"]);
+}
+
+#[test]
+fn a_crash_loop_is_wrong_and_told_with_its_numbers() {
+    let (text, json, outcome) = answer(&demo("crash-loop").unwrap());
+    assert_eq!(outcome, Outcome::Wrong);
+    assert_eq!(json["cluster"]["nodes"], 6);
+    assert_eq!(json["network"]["version"], Value::Null);
+    assert_eq!(json["policy"]["verdict"], "partial");
+    assert_eq!(json["policy"]["nodes"], serde_json::json!({ "enforced": 5, "not_enforced": 0, "unknown": 1 }));
+    assert_eq!(json["policy"]["kinds"]["NetworkPolicy"], 14);
+    assert_eq!(json["agents"][0]["images"]["quay.io/calico/node:v3.32.1"], 3);
+    assert_eq!(json["agents"][0]["pods"][0]["reason"], "CrashLoopBackOff, calico-node exited 1");
+    assert_eq!(json["nodes"][0]["name"], "worker-4");
+    assert_eq!(json["findings"][0]["id"], "agent-not-ready");
+    assert!(text.starts_with('✗'), "{text}");
+    assert!(text.lines().next().unwrap().contains("crash-loops: calico-node exited 1, 14 restarts, 30m."), "{text}");
+    assert!(text.contains("    do kubectl -n kube-system rollout undo daemonset/calico-node\n"), "{text}");
+}
+
+#[test]
+fn a_healthy_cluster_ends_well_and_policies_that_nobody_enforces_do_not() {
+    let (text, json, outcome) = answer(&demo("healthy").unwrap());
+    assert_eq!(outcome, Outcome::Well);
+    assert!(text.starts_with("✓ Healthy. Cilium v1.20.0 carries packets and enforces policy on 6 of 6 nodes.\n"), "{text}");
+    assert_eq!(json["findings"], serde_json::json!([]));
+    assert_eq!(answer(&demo("upgrade").unwrap()).2, Outcome::Well);
+    let (text, json, outcome) = answer(&demo("ignored-policies").unwrap());
+    assert_eq!((outcome, &json["policy"]["verdict"]), (Outcome::Wrong, &"not-enforced".into()));
+    assert_eq!((&json["policy"]["enforcer"], &json["policy"]["basis"]), (&Value::Null, &"configured".into()));
+    assert!(text.starts_with("✗ 14 NetworkPolicies are not enforced by anybody."), "{text}");
+}
+
+#[test]
+fn what_may_not_be_read_is_untold_and_never_well() {
+    for kind in [Kind::Node, Kind::Pod, Kind::DaemonSet, Kind::NetworkPolicy, Kind::Crd] {
+        let mut snapshot = demo("healthy").unwrap();
+        fixture::forbid(&mut snapshot, kind);
+        let (text, json, outcome) = answer(&snapshot);
+        assert_eq!(outcome, Outcome::Untold, "{kind:?}");
+        assert!(text.starts_with('?'), "{kind:?}: {text}");
+        let list = json["sources"].as_array().unwrap().iter().find(|list| list["kind"] == kind.name()).unwrap();
+        assert_eq!(list["state"], "forbidden");
+    }
+    let (text, json, outcome) = answer(&Snapshot::default());
+    assert_eq!((outcome, &json["policy"]["verdict"]), (Outcome::Untold, &"unknown".into()));
+    assert!(text.starts_with('?'), "{text}");
+}
+
+#[test]
+fn policies_are_listed_with_what_they_select() {
+    let snapshot = demo("healthy").unwrap();
+    let assessment = assess(&snapshot, &fixture::real());
+    let all = policies(&snapshot, &assessment, None);
+    assert_eq!(all.outcome, Outcome::Well);
+    let json = serde_json::to_value(&all.document).unwrap();
+    assert_eq!(json["schema"], "cnitui.policy.list/v1");
+    assert_eq!(json["policies"].as_array().unwrap().len(), 14);
+    let shop = policies(&snapshot, &assessment, Some("shop"));
+    let csv = write(&shop, Format::Csv, Look::default()).unwrap();
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows.len(), 7, "{csv}");
+    assert_eq!(rows[0], "Namespace,Name,Selects,Pods,Ingress,Egress");
+    assert!(rows[2].starts_with("shop,api-from-web,tier=api,6,1 rule,"), "{csv}");
+    assert_eq!(rows[3], "shop,default-deny,all pods,11,denies all,denies all");
+    let ignored = demo("ignored-policies").unwrap();
+    assert_eq!(policies(&ignored, &assess(&ignored, &fixture::real()), None).outcome, Outcome::Wrong);
+}

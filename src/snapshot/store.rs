@@ -127,6 +127,9 @@ impl Store {
     /// [`Store::finish_list`] are dropped there. Beginning again forgets what was named.
     pub fn begin_list(&mut self, kind: Kind) {
         self.lists[kind as usize].relist = Some(Relist::default());
+        // Objects that are still wrong will be named again.
+        let of_kind = |problem: &Problem| problem.object.strip_prefix(kind.name()).is_some_and(|rest| rest.starts_with(' '));
+        self.problems.retain(|problem| !of_kind(problem));
     }
 
     /// Takes one page of a list, as the API server sent it. The error is about the page as a whole; objects that could not be
@@ -181,8 +184,13 @@ impl Store {
 
     /// Remembers something that was skipped.
     pub fn problem(&mut self, problem: Problem) {
-        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
-            self.problems.push(problem);
+        if self.problems.contains(&problem) {
+            return;
+        }
+        match self.problems.len() {
+            MOST_PROBLEMS => self.problems.push(Problem { object: "others".into(), message: "more objects were skipped".into() }),
+            known if known < MOST_PROBLEMS => self.problems.push(problem),
+            _ => {}
         }
     }
 

@@ -198,3 +198,12 @@ fn folders_are_read_to_the_bottom_and_what_cannot_be_read_is_named() {
     let empty = session::read_files(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/catalog")], &catalog);
     assert!(empty.unwrap_err().ends_with("no file here ends in .yaml, .yml or .json"));
 }
+
+#[test]
+fn a_demo_is_two_seconds_younger_than_its_newest_fact() {
+    let first = session::demo("").unwrap();
+    assert_eq!(first.origin, Origin::Demo { name: "crash-loop".into() });
+    let (_, text) = cnitui::snapshot::scenes()[0];
+    assert_eq!(first.taken_at.as_second(), read(text).taken_at.as_second() + 2);
+    assert!(session::demo("no such scene").is_none());
+}

@@ -153,6 +153,10 @@ fn one_bad_object_does_not_lose_its_page_and_is_forgotten_when_it_heals() {
     );
     store.apply(Kind::Pod, &pod("half", "n1")).unwrap();
     assert_eq!(problems(&snapshot(&mut store)).len(), 1);
+    store.begin_list(Kind::Pod);
+    store.page(Kind::Pod, &list(&[pod("a", "n1")])).unwrap();
+    store.finish_list(Kind::Pod);
+    assert!(problems(&snapshot(&mut store)).is_empty());
 }
 
 #[test]

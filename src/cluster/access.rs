@@ -3,6 +3,7 @@
 //! It turns every answer into a success or a [`Failure`] and knows whether the server answers at all; when it does again, all
 //! that wait for their next attempt are woken. What is asked, and what a failure means for a list, is not its business.
 
+use super::backoff::Backoff;
 use super::connect::Target;
 use super::failure::{Failure, Refusal, explain};
 use super::publish::Facts;
@@ -14,7 +15,6 @@ use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::Client;
 use kube::client::Body;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -37,7 +37,8 @@ pub(super) struct Access {
     login: Mutex<Option<Login>>,
     /// How the last attempt to log in failed, and at which call of `wake`.
     renewing: tokio::sync::Mutex<Option<(Instant, u64, Failure)>>,
-    silent: AtomicBool,
+    /// The waits while the cluster cannot be asked, and when the next attempt is made.
+    outage: Mutex<Option<(Backoff, Timestamp)>>,
     wake: Wake,
     facts: Facts,
 }
@@ -62,7 +63,7 @@ impl Access {
     /// The way to a cluster at `address`; nothing is sent, and nobody logs in, before the first stream asks.
     pub(super) fn new(context: ContextRef, address: String, pace: Pace, wake: Wake, facts: Facts) -> Self {
         let (login, renewing) = (Mutex::new(None), tokio::sync::Mutex::new(None));
-        Self { context, address, pace, login, renewing, silent: AtomicBool::new(false), wake, facts }
+        Self { context, address, pace, login, renewing, outage: Mutex::new(None), wake, facts }
     }
 
     /// Number of the login in use; 0 before the first.
@@ -158,8 +159,9 @@ impl Access {
     }
 
     /// Waits for the next attempt: until then, or until somebody wants it now.
-    pub(super) async fn wait(&self, delay: Duration) {
-        let _ = timeout(delay, self.woken()).await;
+    pub(super) async fn wait(&self, until: Timestamp) {
+        let left = until.duration_since(Timestamp::now());
+        let _ = timeout(left.try_into().unwrap_or_default(), self.woken()).await;
     }
 
     /// Waits until the server answers again after a silence, or somebody wants everything again.
@@ -167,14 +169,24 @@ impl Access {
         let _ = self.wake.subscribe().changed().await;
     }
 
-    /// Remembers that the server does not answer.
-    pub(super) async fn is_silent(&self, why: &str, retry_at: Option<Timestamp>) {
-        self.silent.store(true, Ordering::Relaxed);
-        self.facts.silent(why, retry_at).await;
+    /// The cluster cannot be asked, because of `failure`. Gives the time of the next attempt, which is the same for all streams,
+    /// so that people see one time and not many.
+    pub(super) async fn outage(&self, failure: &Failure) -> Timestamp {
+        let next = {
+            let mut outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner);
+            let (backoff, next) = outage.get_or_insert_default();
+            if *next <= Timestamp::now() {
+                *next = Timestamp::now() + backoff.after(failure, &self.pace);
+            }
+            *next
+        };
+        self.facts.silent(&failure.why(), next).await;
+        next
     }
 
     async fn answered(&self) {
-        if self.silent.swap(false, Ordering::Relaxed) {
+        let outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if outage.is_some() {
             self.wake.send_modify(|calls| *calls += 1);
         }
         self.facts.answered().await;

@@ -8,6 +8,7 @@
 //! kind: a row in `snapshot::kinds`, and its rule in `data/rbac/read.yaml`.
 
 mod access;
+mod backoff;
 mod connect;
 mod credential;
 mod event;
@@ -35,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch as channel};
 
-use crate::snapshot::{Link, Origin, Snapshot, Store, Text};
+use crate::snapshot::{Kind, Link, Origin, Snapshot, State, Store, Text};
 
 /// How long everything may take. People get the defaults; tests are less patient.
 #[derive(Debug, Clone)]
@@ -165,6 +166,9 @@ async fn run(context: &ContextRef, wanted: &[Wanted], pace: Pace, wake: Wake, to
     };
     let mut store = Store::new(Origin::Live { context: target.context.clone() });
     *store.link_mut() = Link::Connecting { since: Timestamp::now() };
+    for kind in Kind::ALL {
+        store.source_mut(kind).state = State::Syncing { of: None };
+    }
     let facts = match Facts::publish(store, to.clone(), pace.publish) {
         Ok(facts) => facts,
         Err(error) => return fail(&to, &error),
@@ -192,7 +196,7 @@ async fn version(access: &Access, facts: &Facts) {
                 access.woken().await;
             }
             // The lists say what is wrong; a version that is missing is only missing.
-            Err(_) => access.wait(access.pace.longest).await,
+            Err(_) => access.wait(Timestamp::now() + access.pace.longest).await,
         }
     }
 }

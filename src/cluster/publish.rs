@@ -25,7 +25,7 @@ enum Word {
     Finish(Kind),
     Lines { kind: Kind, lines: Bytes, read: oneshot::Sender<Result<Option<String>, Failure>> },
     State(Kind, State),
-    Silent { why: String, retry_at: Option<Timestamp> },
+    Silent { why: String, retry_at: Timestamp },
     Answered,
     Version(String),
 }
@@ -80,7 +80,7 @@ impl Facts {
     }
 
     /// The server does not answer.
-    pub(super) async fn silent(&self, why: &str, retry_at: Option<Timestamp>) {
+    pub(super) async fn silent(&self, why: &str, retry_at: Timestamp) {
         self.tell(Word::Silent { why: why.to_owned(), retry_at }).await;
     }
 
@@ -151,7 +151,7 @@ impl Reader {
             Word::Silent { why, retry_at } => {
                 let link = self.store.link_mut();
                 let since = if let Link::Down { since, .. } = link { *since } else { Timestamp::now() };
-                let down = Link::Down { since, why: why.into(), retry_at };
+                let down = Link::Down { since, why: why.into(), retry_at: Some(retry_at) };
                 self.changed |= *link != down;
                 *link = down;
             }

@@ -3,18 +3,17 @@
 //! Every failure is said in the source of the kind, with the time of the next attempt, and heals without a key press. What was
 //! read stays. How the server is asked is in `list` and `watch`; which kinds there are, in [`streams`].
 
+use super::Wanted;
 use super::access::Access;
+use super::backoff::Backoff;
 use super::failure::{Failure, Refusal};
 use super::list::{Cursor, encoded, pages};
 use super::publish::Facts;
 use super::watch::follow;
-use super::{Pace, Wanted};
 use crate::snapshot::{Kind, State};
 use futures::future::select_all;
 use jiff::Timestamp;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 const JSON: (&str, &str) = ("application/json", "application/json");
@@ -23,11 +22,6 @@ const METADATA: (&str, &str) = (
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
     "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
 );
-
-/// How much earlier than its time an attempt may be made, so that not all are made at once.
-const JITTER: f64 = 0.25;
-/// Longest `Retry-After` that is believed.
-const LONGEST_ASKED: Duration = Duration::from_secs(300);
 
 /// One kind.
 pub(super) struct Stream {
@@ -88,11 +82,10 @@ impl Stream {
                 },
                 failure => failure,
             };
-            let delay = self.backoff.after(&failure, &access.pace);
-            let retry_at = Timestamp::now().checked_add(delay).ok();
-            if let Failure::Silent(why) | Failure::Credential(why) = &failure {
-                access.is_silent(why, retry_at).await;
-            }
+            let retry_at = match &failure {
+                Failure::Silent(_) | Failure::Credential(_) => access.outage(&failure).await,
+                _ => Timestamp::now() + self.backoff.after(&failure, &access.pace),
+            };
             if matches!(failure, Failure::Unreadable(_)) || matches!(failure.code(), Some(403 | 404 | 410)) {
                 self.progress = Progress::Nothing;
             }
@@ -100,8 +93,8 @@ impl Stream {
                 facts.begin(self.kind).await;
                 facts.finish(self.kind).await;
             }
-            facts.state(self.kind, self.state(&failure, retry_at)).await;
-            access.wait(delay).await;
+            facts.state(self.kind, self.state(&failure, Some(retry_at))).await;
+            access.wait(retry_at).await;
             self.renewed = false;
         }
     }
@@ -191,66 +184,9 @@ impl Stream {
     }
 }
 
-/// How long to wait: longer after each failure, from the start after a healthy time.
-#[derive(Default)]
-struct Backoff {
-    failures: u32,
-    healthy: Option<Instant>,
-}
-
-impl Backoff {
-    /// Everything works, since now unless it did before.
-    fn is_healthy(&mut self) {
-        self.healthy.get_or_insert_with(Instant::now);
-    }
-
-    /// How long to wait after `failure`.
-    fn after(&mut self, failure: &Failure, pace: &Pace) -> Duration {
-        if self.healthy.take().is_some_and(|since| since.elapsed() >= pace.healthy) {
-            self.failures = 0;
-        }
-        let doubled = pace.first.saturating_mul(1 << self.failures.min(16)).min(pace.longest);
-        self.failures += 1;
-        let calm = matches!(failure, Failure::Credential(_)) || matches!(failure.code(), Some(403 | 404));
-        let delay = if calm { pace.denied } else { doubled };
-        let asked = failure.retry_after().unwrap_or_default().min(LONGEST_ASKED);
-        delay.mul_f64(1.0 - JITTER * random()).max(asked)
-    }
-}
-
-/// From 0 to 1. Only spreads attempts; nothing depends on how good it is.
-pub(super) fn random() -> f64 {
-    RandomState::new().build_hasher().finish() as f64 / u64::MAX as f64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn delays_double_up_to_the_longest_and_begin_anew_after_a_healthy_time() {
-        let pace = Pace { healthy: Duration::ZERO, ..Pace::default() };
-        let broken = Failure::Broken(String::new());
-        let mut backoff = Backoff::default();
-        for nominal in [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000] {
-            let millis = backoff.after(&broken, &pace).as_millis();
-            assert!((nominal * 3 / 4..=nominal).contains(&millis), "{millis} of {nominal}");
-        }
-        backoff.is_healthy();
-        assert!(backoff.after(&broken, &pace) <= Duration::from_millis(800));
-    }
-
-    #[test]
-    fn the_server_is_left_alone_for_as_long_as_it_asks_and_the_forbidden_for_a_minute() {
-        let pace = Pace::default();
-        let refused = |code, seconds| {
-            let retry_after = Some(Duration::from_secs(seconds));
-            Failure::Refused(Refusal { code, retry_after, ..Refusal::default() })
-        };
-        assert_eq!(Backoff::default().after(&refused(429, 7), &pace), Duration::from_secs(7));
-        assert_eq!(Backoff::default().after(&refused(503, 86_400), &pace), LONGEST_ASKED);
-        assert!(Backoff::default().after(&refused(403, 0), &pace) >= Duration::from_secs(45));
-    }
 
     #[test]
     fn a_config_map_is_asked_for_by_its_name_alone() {

@@ -5,10 +5,10 @@
 
 use super::Pace;
 use super::access::{Access, Packing};
+use super::backoff::random;
 use super::failure::Failure;
 use super::list::Cursor;
 use super::publish::Facts;
-use super::stream::random;
 use crate::snapshot::Kind;
 use bytes::BytesMut;
 use jiff::Timestamp;
@@ -45,8 +45,13 @@ async fn read(access: &Access, facts: &Facts, kind: Kind, cursor: &mut Cursor, m
     loop {
         let part = match access.part(&mut body, access.pace.idle).await {
             Ok(Some(part)) => part,
-            Ok(None) => return Failure::Broken("the watch ended".to_owned()),
-            Err(failure) => return failure,
+            ended => {
+                // Until it broke it was current, unless nobody noticed: a machine that slept, a network that went away.
+                if Timestamp::now().duration_since(cursor.known).unsigned_abs() < access.pace.idle {
+                    cursor.known = Timestamp::now();
+                }
+                return ended.err().unwrap_or_else(|| Failure::Broken("the watch ended".to_owned()));
+            }
         };
         cursor.known = Timestamp::now();
         let before = unread.len();

@@ -3,78 +3,20 @@
 //! `cargo bench --bench facts`. The first lines say the bytes per pod and the ratio that the budget is about (150,000 pods attached
 //! within twice the bare parse, 100 MiB resident for the whole program); the rest is criterion's.
 
+#[path = "support/bare.rs"]
+mod bare;
 #[path = "support/pods.rs"]
 mod pods;
 
+use bare::bare;
 use cnitui::snapshot::{Kind, Origin, Store};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::Timestamp;
-use serde::Deserialize;
-use std::borrow::Cow;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 const PODS: u64 = 150_000;
 const PAGE: u64 = 500;
-
-/// The fields that every reader of pods needs, borrowed: the least that a parser can do.
-#[derive(Deserialize)]
-struct Bare<'a> {
-    #[serde(borrow)]
-    items: Vec<BarePod<'a>>,
-}
-
-#[derive(Deserialize)]
-struct BarePod<'a> {
-    #[serde(borrow)]
-    metadata: BareMeta<'a>,
-    #[serde(borrow)]
-    spec: BareSpec<'a>,
-    #[serde(borrow)]
-    status: BareStatus<'a>,
-}
-
-#[derive(Deserialize)]
-struct BareMeta<'a> {
-    #[serde(borrow, rename = "name")]
-    _name: Cow<'a, str>,
-    #[serde(borrow, rename = "labels")]
-    _labels: std::collections::BTreeMap<&'a str, &'a str>,
-    #[serde(rename = "creationTimestamp")]
-    _created: &'a str,
-}
-
-#[derive(Deserialize)]
-struct BareSpec<'a> {
-    #[serde(rename = "nodeName")]
-    _node: &'a str,
-    #[serde(borrow, rename = "containers")]
-    _containers: Vec<BareContainer<'a>>,
-}
-
-#[derive(Deserialize)]
-struct BareContainer<'a> {
-    #[serde(rename = "name")]
-    _name: &'a str,
-    #[serde(rename = "image")]
-    _image: &'a str,
-}
-
-#[derive(Deserialize)]
-struct BareStatus<'a> {
-    #[serde(rename = "phase")]
-    _phase: &'a str,
-    #[serde(rename = "podIP")]
-    _ip: &'a str,
-}
-
-fn bare(body: &str) -> usize {
-    let list = serde_json::from_str::<Bare<'_>>(body).map(|list| list.items).unwrap_or_default();
-    for pod in &list {
-        black_box((&pod.metadata, &pod.spec, &pod.status));
-    }
-    list.len()
-}
 
 /// Resident memory of this process in bytes; 0 where the system does not say.
 fn resident() -> u64 {

@@ -3,10 +3,17 @@
 use super::level_sign;
 use crate::catalog::{Cell, Feature, FeatureKind, Level};
 
+/// Widest heading of a column that shows signs alone: a narrow heading promises a narrow column, and a screen of 120 columns
+/// has room for ten.
+const NARROW: usize = 5;
+
 /// A cell as the grid shows it, at most about 16 columns: the level's sign, and the value in short.
 pub fn cell_short(feature: &Feature, cell: Option<&Cell>) -> String {
     let Some(cell) = cell else { return level_sign(Level::Unknown).to_owned() };
     let is_text = feature.kind == FeatureKind::Text && cell.level == Level::Yes;
+    if !is_text && feature.short.chars().count() <= NARROW {
+        return level_sign(cell.level).to_owned();
+    }
     match (is_text, cell.short.is_empty()) {
         (true, true) => cell.value.clone(),
         (true, false) => cell.short.clone(),

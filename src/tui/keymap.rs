@@ -103,9 +103,11 @@ pub fn listed(model: &Model) -> impl Iterator<Item = &'static Binding> {
     [Some(scope), outer].into_iter().flatten().flat_map(|scope| BINDINGS.iter().filter(move |binding| binding.holds_in(scope)))
 }
 
-/// The bindings of the screen, as the help lists them.
-pub fn of_screen(screen: Screen) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |binding| binding.holds_in(Scope::On(screen)) || binding.holds_in(Scope::Everywhere))
+/// The bindings of the screen beneath, as the help lists them: of two rows for one key, the one that holds now.
+pub fn helped(model: &Model) -> impl Iterator<Item = &'static Binding> + '_ {
+    let of_screen = |row: &&Binding| row.holds_in(Scope::On(model.screen)) || row.holds_in(Scope::Everywhere);
+    let other = |row: &Binding| BINDINGS.iter().any(|o| !std::ptr::eq(o, row) && o.scopes == row.scopes && o.keys == row.keys && (o.when)(model));
+    BINDINGS.iter().filter(of_screen).filter(move |row| !row.help.is_empty() && ((row.when)(model) || !other(row)))
 }
 
 /// The name of a key: `j`, `G`, `enter`, `ctrl-d`. None for keys that have no name here.

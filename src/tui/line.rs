@@ -78,6 +78,12 @@ impl Line {
         self.text(" ".repeat(column.saturating_sub(width).max(gap)))
     }
 
+    /// A line of one role as lines of at most `width` columns.
+    pub fn wrapped(&self, width: usize) -> Vec<Self> {
+        let (role, strong) = self.pieces.first().map_or((Role::Text, false), |piece| (piece.role, piece.strong));
+        wrap(&self.plain(), width).into_iter().map(|part| Self::new().push(part, role, strong)).collect()
+    }
+
     /// The same words, all in `role`.
     #[must_use]
     pub fn all(mut self, role: Role) -> Self {

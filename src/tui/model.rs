@@ -133,6 +133,21 @@ impl Model {
         matches!(self.world.snapshot.origin, Origin::Live { .. })
     }
 
+    /// Whether a cluster is looked at, live or from files.
+    pub fn is_somewhere(&self) -> bool {
+        !self.is_nowhere()
+    }
+
+    /// Whether there is no cluster to speak of.
+    pub fn is_nowhere(&self) -> bool {
+        self.world.snapshot.origin == Origin::None || matches!(self.world.snapshot.link, Link::Unconfigured { .. })
+    }
+
+    /// Whether anything is marked.
+    pub fn has_marks(&self) -> bool {
+        !self.marks.is_empty()
+    }
+
     /// Whether there is a screen before this one.
     pub fn has_before(&self) -> bool {
         self.before.is_some()
@@ -234,7 +249,8 @@ impl Model {
     /// Brings cursors and scroll offsets into what is there now, for the size that is known.
     pub fn settle(&mut self) {
         self.screen.settle(self);
-        if let Some(Popup::List(mut list)) = self.popup.take() {
+        if let Some(Popup::List(list)) = &self.popup {
+            let mut list = list.clone();
             list.settle(self);
             self.popup = Some(Popup::List(list));
         }

@@ -17,9 +17,9 @@ pub fn svg(buffer: &Buffer) -> String {
     let area = buffer.area;
     let (width, height) = (f32::from(area.width) * CELL.0 + 24.0, f32::from(area.height) * CELL.1 + 24.0);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"-12 -12 {width:.0} \
-         {height:.0}\">\n<style>text{{font-family:\"DejaVu Sans Mono\",\"Menlo\",\"Consolas\",monospace;font-size:14px;\
-         white-space:pre}}</style>\n<rect x=\"-12\" y=\"-12\" width=\"{width:.0}\" height=\"{height:.0}\" rx=\"8\" fill=\"{GROUND}\"/>\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" xml:space=\"preserve\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"-12 -12 {width:.0} \
+         {height:.0}\">\n<style>text{{font-family:\"DejaVu Sans Mono\",\"Menlo\",\"Consolas\",monospace;font-size:14px}}\
+         </style>\n<rect x=\"-12\" y=\"-12\" width=\"{width:.0}\" height=\"{height:.0}\" rx=\"8\" fill=\"{GROUND}\"/>\n"
     );
     for (y, row) in buffer.content.chunks(usize::from(area.width.max(1))).enumerate() {
         let mut x = 0;
@@ -54,23 +54,35 @@ fn run(out: &mut String, x: usize, y: usize, cells: &[Cell]) {
             CELL.1
         );
     }
-    let text: String = cells.iter().map(Cell::symbol).collect();
-    let blank = text.len() - text.trim_start().len();
-    let words = text.trim();
-    if words.is_empty() {
-        return;
-    }
     let weight = if modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
     let line = if modifier.contains(Modifier::UNDERLINED) { " text-decoration=\"underline\"" } else { "" };
     let fill = colour(fg).unwrap_or_else(|| TEXT.to_owned());
-    let escaped = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let (left, base) = (left + blank as f32 * CELL.0, top + 14.5);
-    // The width is given so that a fallback font for a sign does not push the rest of the run aside.
-    let width = unicode_width::UnicodeWidthStr::width(words) as f32 * CELL.0;
-    let _ = writeln!(
-        out,
-        "<text x=\"{left:.1}\" y=\"{base:.1}\" fill=\"{fill}\" textLength=\"{width:.1}\"{weight}{line}>{escaped}</text>"
-    );
+    for (at, words) in words(cells) {
+        let (left, base) = (left + at as f32 * CELL.0, top + 14.5);
+        let escaped = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let _ = writeln!(out, "<text x=\"{left:.1}\" y=\"{base:.1}\" fill=\"{fill}\"{weight}{line}>{escaped}</text>");
+    }
+}
+
+/// What stands between gaps of two spaces and more, by column; a sign stands alone, as its font may be wider than a cell.
+fn words(cells: &[Cell]) -> Vec<(usize, String)> {
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let mut goes_on = false;
+    for (at, cell) in cells.iter().enumerate() {
+        let symbol = cell.symbol();
+        match words.last_mut() {
+            Some((_, word)) if goes_on => word.push_str(symbol),
+            _ if symbol != " " => words.push((at, symbol.to_owned())),
+            _ => {}
+        }
+        let gap = cells[at..].iter().take(2).all(|cell| cell.symbol() == " ");
+        let next = cells.get(at + 1).is_some_and(|cell| cell.symbol().is_ascii());
+        goes_on = symbol.is_ascii() && next && !gap && (goes_on || symbol != " ");
+    }
+    for (_, word) in &mut words {
+        word.truncate(word.trim_end().len());
+    }
+    words
 }
 
 /// A colour as SVG spells it; none is the terminal's own.
@@ -103,7 +115,7 @@ mod tests {
         buffer.set_string(6, 0, "漢", Style::new().fg(Color::Red));
         let picture = svg(&buffer);
         assert_eq!(picture.matches("<text").count(), 2);
-        assert!(picture.contains("textLength=\"25.2\">a&lt;b</text>"), "{picture}");
-        assert!(picture.contains("x=\"50.4\" y=\"14.5\" fill=\"#ff8080\" textLength=\"16.8\">漢"), "{picture}");
+        assert!(picture.contains("fill=\"#d8dde4\">a&lt;b</text>"), "{picture}");
+        assert!(picture.contains("x=\"50.4\" y=\"14.5\" fill=\"#ff8080\">漢"), "{picture}");
     }
 }

@@ -230,5 +230,28 @@ fn role(style: Style) -> Role {
 /// The catalogue that is built in, read once.
 pub(crate) fn catalogue() -> Arc<Catalog> {
     static READ: OnceLock<Arc<Catalog>> = OnceLock::new();
-    READ.get_or_init(|| Arc::new(catalog::embedded().0)).clone()
+    READ.get_or_init(|| {
+        let (built_in, _) = catalog::embedded();
+        if !built_in.providers.is_empty() {
+            return Arc::new(built_in);
+        }
+        #[derive(serde::Deserialize)]
+        struct Columns {
+            groups: Vec<catalog::Group>,
+            features: Vec<catalog::Feature>,
+        }
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+        let columns: Columns = serde_yaml::from_str(&std::fs::read_to_string(root.join("features.yaml")).unwrap()).unwrap();
+        let all = |folder: &str| {
+            let mut paths: Vec<_> = std::fs::read_dir(root.join(folder)).unwrap().map(|e| e.unwrap().path()).collect();
+            paths.sort();
+            paths.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect::<Vec<_>>()
+        };
+        let mut providers: Vec<catalog::Provider> =
+            all("providers").iter().map(|text| serde_yaml::from_str(text).unwrap()).collect();
+        providers.sort_by_key(|p| (p.status != catalog::Status::Active, p.name.to_lowercase()));
+        let editions = all("editions").iter().map(|text| serde_yaml::from_str(text).unwrap()).collect();
+        Arc::new(Catalog { groups: columns.groups, features: columns.features, providers, editions, glossary: Vec::new() })
+    })
+    .clone()
 }

@@ -55,7 +55,7 @@ impl Filter {
         }
         let wanted = bare.to_lowercase();
         let columns = catalog.features.iter().filter(|feature| !wanted.is_empty() && starts(feature, &wanted));
-        columns.map(|feature| format!("{sign}{}:", word_for(feature))).collect()
+        columns.map(|feature| format!("{sign}{}:", word_for(feature, &wanted))).collect()
     }
 
     /// The word that is being typed.
@@ -113,13 +113,8 @@ impl Filter {
                 line
             }
         };
-        pen.part(0, layout.status.saturating_sub(1), layout.width, 1).line(1, 0, &blank(&line, layout.width));
+        pen.line(1, layout.status.saturating_sub(1), &line.to(layout.width - 1, 0));
     }
-}
-
-/// The line, with spaces behind it over whatever stood there.
-fn blank(line: &Line, width: usize) -> Line {
-    line.clone().to(width, 0)
 }
 
 fn byte(input: &Input) -> usize {
@@ -148,7 +143,8 @@ fn starts(feature: &catalog::Feature, wanted: &str) -> bool {
     feature.title.to_lowercase().starts_with(wanted) || words.any(|word| word.starts_with(wanted))
 }
 
-/// The shortest word that the filter knows the column by.
-fn word_for(feature: &catalog::Feature) -> &str {
-    feature.aliases.iter().chain([&feature.id]).min_by_key(|word| word.len()).map_or(&feature.id, String::as_str)
+/// The word that the filter knows the column by: one that goes on as typed, the shortest of them.
+fn word_for<'a>(feature: &'a catalog::Feature, wanted: &str) -> &'a str {
+    let words = feature.aliases.iter().chain([&feature.id]);
+    words.min_by_key(|word| (!word.starts_with(wanted), word.len())).map_or(&feature.id, String::as_str)
 }

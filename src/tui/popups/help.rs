@@ -4,7 +4,7 @@ use super::List;
 use super::items::{Item, narrowed};
 use crate::catalog::Level;
 use crate::present::{Role, level_sign};
-use crate::tui::keymap::{Group, of_screen};
+use crate::tui::keymap::{Group, helped};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
@@ -54,7 +54,7 @@ fn rows(model: &Model, items: &[Item], whole: bool) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut next = 0;
     for group in Group::ALL {
-        let count = of_screen(model.screen).filter(|binding| binding.group == group && !binding.help.is_empty()).count();
+        let count = helped(model).filter(|binding| binding.group == group).count();
         if count == 0 {
             continue;
         }
@@ -89,7 +89,7 @@ fn halves(mut rows: Vec<Row>, two: bool) -> (Vec<Row>, Vec<Row>) {
 fn levels() -> Line {
     let words = |level| match level {
         Level::NotApplicable => "does not apply",
-        Level::Unknown => "unknown: nobody could source it",
+        Level::Unknown => "unknown: no source",
         level => level.name(),
     };
     let mut line = Line::heading("LEVELS  ");

@@ -104,7 +104,7 @@ fn score(item: &Item, query: &str) -> Option<usize> {
 pub(super) fn help(model: &Model) -> Vec<Item> {
     let mut items = Vec::new();
     for group in keymap::Group::ALL {
-        for binding in keymap::of_screen(model.screen).filter(|binding| binding.group == group && !binding.help.is_empty()) {
+        for binding in keymap::helped(model).filter(|binding| binding.group == group) {
             let works = (binding.when)(model);
             let (take, key, word) = match binding.keys {
                 [(_, action), ..] if works => (Take::Action(*action), Role::Accent, Role::Text),
@@ -119,9 +119,8 @@ pub(super) fn help(model: &Model) -> Vec<Item> {
 
 fn palette(model: &Model) -> Vec<Item> {
     let mut items = Vec::new();
-    let mut screens = keymap::of_screen(model.screen).collect::<Vec<_>>();
-    screens.retain(|binding| (binding.when)(model) && !binding.help.is_empty() && binding.group != keymap::Group::Move);
-    for binding in screens {
+    let working = keymap::helped(model).filter(|binding| (binding.when)(model) && binding.group != keymap::Group::Move);
+    for binding in working {
         if let [(_, action), ..] = binding.keys {
             let item = Item::new("", binding.help, Take::Action(*action));
             items.push(Item { key: binding.label(), ..item });

@@ -1,55 +1,298 @@
-//! Compare: being written.
+//! Up to five providers side by side: the columns in which they differ, or all.
+//!
+//! What nobody could source is equal to nothing, so it is never hidden as a likeness.
 
-use crate::tui::action::Action;
+use super::Screen;
+use super::matrix::{Sources, group_title, label, pane_lines};
+use crate::catalog::{Feature, FeatureKind, Level, Provider};
+use crate::present::{Role, cell_short, level_sign};
+use crate::tui::action::{Action, Motion};
+use crate::tui::keymap::{follow, moved};
 use crate::tui::layout::Layout;
-use crate::tui::line::Line;
+use crate::tui::line::{Line, cut};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
+use crate::tui::popups::{List, ListKind, Popup};
+use crate::tui::view::layout;
 
 /// Most that stand side by side.
 pub const MOST: usize = 5;
-/// Several providers.
-#[derive(Debug, Clone, Default)]
-pub struct State {
-    /// Their ids.
-    pub ids: Vec<String>,
-}
-impl State {
-    pub(crate) fn show(&mut self, ids: Vec<String>) {
-        self.ids = ids;
-    }
-    pub(crate) fn add(&mut self, id: String) {
-        self.ids.push(id);
-    }
-}
-pub(crate) fn has_row(_: &Model) -> bool {
-    false
-}
-pub(crate) fn can_add(_: &Model) -> bool {
-    false
-}
-pub(crate) fn can_drop(_: &Model) -> bool {
-    false
+
+/// Width of the names of columns, with the cursor before them.
+const NAME: usize = 25;
+
+/// Least width of a provider.
+const LEAST: usize = 24;
+
+/// Which columns are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// Those in which they differ.
+    #[default]
+    Differences,
+    /// All.
+    All,
 }
 
-pub(crate) fn act(_model: &mut Model, _action: Action) -> Vec<Effect> {
+/// Where the user is on this screen.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// Ids of the providers.
+    pub ids: Vec<String>,
+    /// The provider under the cursor.
+    pub column: usize,
+    /// The row under the cursor.
+    pub row: usize,
+    /// The first line that is seen.
+    pub first: usize,
+    /// The first provider that is seen.
+    pub first_column: usize,
+    /// Which columns are shown.
+    pub shown: Shown,
+    /// How much of the sources is seen.
+    pub sources: Sources,
+}
+
+impl State {
+    /// Compares these.
+    pub(crate) fn show(&mut self, ids: Vec<String>) {
+        *self = Self { ids, shown: self.shown, ..Self::default() };
+    }
+
+    /// Puts one more beside them.
+    pub(crate) fn add(&mut self, id: String) {
+        if self.ids.len() < MOST && !self.ids.contains(&id) {
+            self.ids.push(id);
+            self.column = self.ids.len() - 1;
+        }
+    }
+}
+
+pub(crate) fn has_row(model: &Model) -> bool {
+    !features(model).is_empty()
+}
+
+pub(crate) fn can_add(model: &Model) -> bool {
+    model.compare.ids.len() < MOST && model.catalog.providers.len() > model.compare.ids.len()
+}
+
+pub(crate) fn can_drop(model: &Model) -> bool {
+    model.compare.ids.len() > 2
+}
+
+pub(crate) fn has_open(model: &Model) -> bool {
+    model.compare.sources == Sources::Open
+}
+
+fn providers(model: &Model) -> Vec<&Provider> {
+    model.compare.ids.iter().filter_map(|id| model.catalog.provider(id)).collect()
+}
+
+/// The rows: columns of the matrix that are shown.
+fn features(model: &Model) -> Vec<&Feature> {
+    let providers = providers(model);
+    let shown = |feature: &&Feature| model.compare.shown == Shown::All || differ(feature, &providers);
+    let group = |feature: &&Feature| model.catalog.groups.iter().position(|group| group.id == feature.group);
+    let mut features: Vec<&Feature> = model.catalog.features.iter().filter(shown).collect();
+    // The matrix may put a column elsewhere; here a group has one heading.
+    features.sort_by_key(group);
+    features
+}
+
+/// Whether they differ in a column, or it is not known whether they do.
+fn differ(feature: &Feature, providers: &[&Provider]) -> bool {
+    let says = |provider: &Provider| (provider.level(&feature.id), cell_short(feature, provider.cell(&feature.id)));
+    let mut all = providers.iter().map(|provider| says(provider));
+    let Some(first) = all.next() else { return false };
+    first.0 == Level::Unknown || all.any(|other| other != first || other.0 == Level::Unknown)
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let len = features(model).len();
+    let state = &mut model.compare;
+    match action {
+        Action::Move(Motion::Left) => state.column = state.column.saturating_sub(1),
+        Action::Move(Motion::Right) => state.column = (state.column + 1).min(state.ids.len().saturating_sub(1)),
+        Action::Move(motion) => {
+            let page = layout(model).rows / 2;
+            model.compare.row = moved(model.compare.row, len, page, motion);
+        }
+        Action::Differences => {
+            state.shown = match state.shown {
+                Shown::Differences => Shown::All,
+                Shown::All => Shown::Differences,
+            }
+        }
+        Action::Add => model.popup = Some(Popup::List(List::new(ListKind::Providers))),
+        Action::Drop => drop(state.ids.remove(state.column)),
+        Action::Evidence => {
+            state.sources = match state.sources {
+                Sources::Folded => Sources::Open,
+                Sources::Open => Sources::Folded,
+            }
+        }
+        Action::Out => state.sources = Sources::Folded,
+        Action::In => {
+            if let Some(id) = state.ids.get(state.column) {
+                model.provider.show(&id.clone());
+                model.show(Screen::Provider);
+            }
+        }
+        _ => {}
+    }
     Vec::new()
 }
-pub(crate) fn title(_model: &Model) -> Line {
-    Line::heading("Matrix").muted(" › ").text("Compare")
+
+pub(crate) fn title(model: &Model) -> Line {
+    let all = model.catalog.features.len();
+    let which = match model.compare.shown {
+        Shown::Differences => format!("differences only, {} of {all} columns", features(model).len()),
+        Shown::All => format!("all {all} columns"),
+    };
+    let line = Line::of("Matrix › ", Role::Muted).join(Line::heading(format!("Compare {}", model.compare.ids.len())));
+    let (first, seen) = seen(model);
+    let hidden = match (first > 0, first + seen < model.compare.ids.len()) {
+        (false, false) => String::new(),
+        (true, false) => format!("   ‹ {first} more"),
+        (false, true) => format!("   {} more ›", model.compare.ids.len() - seen),
+        (true, true) => "   ‹ more ›".to_owned(),
+    };
+    line.muted(format!("   {which}{hidden}"))
 }
-pub(crate) fn draw(_model: &Model, _layout: &Layout, _pen: &mut Pen<'_>) {}
-pub(crate) fn settle(_model: &mut Model) {}
-pub(crate) fn click(_model: &mut Model, _x: usize, _y: usize) -> Option<Action> {
+
+/// The first provider that is seen, and how many.
+fn seen(model: &Model) -> (usize, usize) {
+    let layout = layout(model);
+    let width = layout.width - layout.aside().map_or(0, |width| width + 2);
+    let count = ((width.saturating_sub(NAME)) / LEAST).clamp(1, model.compare.ids.len().max(1));
+    (model.compare.first_column, count)
+}
+
+/// Lines of the table: headings of groups, and rows by their number.
+fn table(model: &Model) -> Vec<(Line, Option<usize>)> {
+    let mut lines = Vec::new();
+    let mut group = "";
+    for (at, feature) in features(model).into_iter().enumerate() {
+        if feature.group != group {
+            if !lines.is_empty() {
+                lines.push((Line::new(), None));
+            }
+            lines.push((Line::heading(group_title(model, feature).to_uppercase()), None));
+            group = &feature.group;
+        }
+        lines.push((Line::of(cut(&feature.title, NAME - 3, "…"), Role::Text), Some(at)));
+    }
+    lines
+}
+
+/// First row of the table, its height, and left, top, width and height of the pane.
+fn geometry(model: &Model) -> (usize, usize, (usize, usize, usize, usize)) {
+    let layout = layout(model);
+    let airy = usize::from(layout.is_airy());
+    let top = 1 + airy;
+    let room = layout.rows - top;
+    if let Some(aside) = layout.aside() {
+        return (top, room, (layout.width - aside, 0, aside, layout.rows));
+    }
+    let below = match model.compare.sources {
+        Sources::Folded => 2 + airy,
+        Sources::Open => room - (room / 3).max(3) - 1,
+    };
+    (top, room - below - 1, (0, layout.rows - below, layout.width, below))
+}
+
+pub(crate) fn settle(model: &mut Model) {
+    let len = features(model).len();
+    model.compare.row = model.compare.row.min(len.saturating_sub(1));
+    model.compare.column = model.compare.column.min(model.compare.ids.len().saturating_sub(1));
+    let lines = table(model);
+    let at = lines.iter().position(|(_, row)| *row == Some(model.compare.row)).unwrap_or(0);
+    // The heading above the first row of a group is seen with it.
+    let heading = if model.compare.row == 0 { 0 } else { at };
+    let height = geometry(model).1;
+    let first = follow(model.compare.first, heading, height, lines.len());
+    model.compare.first = follow(first, at, height, lines.len());
+    let (_, seen) = seen(model);
+    model.compare.first_column = follow(model.compare.first_column, model.compare.column, seen, model.compare.ids.len());
+}
+
+pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
+    let (top, height, pane) = geometry(model);
+    let (first, seen) = seen(model);
+    let edge = if layout.aside().is_some() { pane.0 - 2 } else { layout.width };
+    let each = (edge.saturating_sub(NAME) / seen).min(44);
+    let providers = providers(model);
+    let mut grid = pen.part(0, 0, edge, top + height);
+    for (nth, provider) in providers.iter().enumerate().skip(first).take(seen) {
+        let mut name = label(model, provider);
+        if nth == model.compare.column {
+            name = Line::of("[", Role::Accent).join(name).then("]", Role::Accent);
+        }
+        let x = NAME + (nth - first) * each - usize::from(nth == model.compare.column);
+        grid.part(x, top - 1, each - 1, 1).line(0, 0, &name);
+    }
+    let features = features(model);
+    for (y, (line, row)) in table(model).iter().skip(model.compare.first).take(height).enumerate() {
+        let y = top + y;
+        if *row == Some(model.compare.row) {
+            grid.select(y);
+            grid.text(0, y, "▸", Role::Text);
+        }
+        grid.line(1, y, line);
+        let Some(feature) = row.and_then(|row| features.get(row)) else { continue };
+        for (nth, provider) in providers.iter().enumerate().skip(first).take(seen) {
+            grid.part(NAME + (nth - first) * each, y, each - 2, 1).line(0, 0, &cell(feature, provider));
+        }
+    }
+    if features.is_empty() {
+        let words = Line::of("They differ in nothing that is known. ", Role::Text).then("d", Role::Accent).text(" shows all.");
+        grid.line(1, top, &words);
+    }
+    let (left, above, width, rows) = pane;
+    if let (Some(provider), Some(feature)) = (providers.get(model.compare.column), features.get(model.compare.row)) {
+        let open = model.compare.sources == Sources::Open || layout.aside().is_some();
+        let lines = pane_lines(model, provider, feature, (width.saturating_sub(2), rows), open);
+        pen.part(left, above, width, rows).lines(1, 0, &lines);
+    }
+}
+
+/// A cell: its sign, and its value as far as there is room.
+fn cell(feature: &Feature, provider: &Provider) -> Line {
+    let level = provider.level(&feature.id);
+    let role = if level == Level::Unknown { Role::Unknown } else { Role::Text };
+    let value = provider.cell(&feature.id).map_or("", |cell| cell.value.as_str());
+    match feature.kind {
+        FeatureKind::Text if level == Level::Yes => Line::of(value, role),
+        _ => Line::of(format!("{} {value}", level_sign(level)), role),
+    }
+}
+
+pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
+    let (top, height, _) = geometry(model);
+    let (first, seen) = seen(model);
+    let each = (model.size.0.saturating_sub(NAME) / seen).min(44);
+    if x >= NAME && (x - NAME) / each < seen {
+        model.compare.column = first + (x - NAME) / each;
+    }
+    let line = y.checked_sub(top).filter(|line| *line < height)? + model.compare.first;
+    if let Some((_, Some(row))) = table(model).get(line) {
+        model.compare.row = *row;
+    }
     None
 }
-pub(crate) fn copy(_model: &Model) -> Option<String> {
-    None
+
+pub(crate) fn copy(model: &Model) -> Option<String> {
+    let features = features(model);
+    let feature = features.get(model.compare.row)?;
+    let mut text = feature.title.clone();
+    for provider in providers(model) {
+        text = format!("{text}\n{}: {}", provider.name, crate::present::cell_long(feature, provider.cell(&feature.id)));
+    }
+    Some(text)
 }
-pub(crate) fn command(_model: &Model) -> String {
-    String::new()
-}
-pub(crate) fn has_open(_model: &Model) -> bool {
-    false
+
+pub(crate) fn command(model: &Model) -> String {
+    let diff = if model.compare.shown == Shown::Differences { " --diff" } else { "" };
+    format!("cnitui compare {}{diff}", model.compare.ids.join(" "))
 }

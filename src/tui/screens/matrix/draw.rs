@@ -29,8 +29,12 @@ pub(crate) fn title(model: &Model) -> Line {
         None if model.size.0 < 100 => String::new(),
         None => "alive first, then name".to_owned(),
     };
-    let line = if typed.is_empty() { line.muted(order) } else { line.then(format!("/{typed}"), Role::Accent) };
-    line.muted("   ").join(hidden(model))
+    let line = match (typed.is_empty(), order.is_empty()) {
+        (true, true) => line,
+        (true, false) => line.muted(format!("{order}   ")),
+        (false, _) => line.then(format!("/{typed}"), Role::Accent).muted("   "),
+    };
+    line.join(hidden(model))
 }
 
 /// Which columns are not seen: by number where there is room, else the groups to the left and right.

@@ -8,6 +8,9 @@ use crate::tui::line::{Line, cut, wrap};
 use crate::tui::model::Model;
 use crate::tui::pen::Pen;
 
+/// Width of the names at the left.
+const NAME: usize = 15;
+
 /// Where sentences end at the latest.
 const SENTENCE: usize = 100;
 
@@ -62,19 +65,23 @@ struct Body {
 
 /// A table: what was printed, and today beneath.
 fn printed(model: &Model, edition: &Edition, width: usize, body: &mut Body) {
-    const NAME: usize = 15;
-    let count = edition.columns.len();
-    let each = (width.saturating_sub(NAME + 1) / count.max(1)).clamp(11, 18);
-    let from = (model.matrix.column + 1).saturating_sub((width.saturating_sub(NAME) / each).max(1));
-    let columns = &edition.columns[from.min(count)..];
+    let widths: Vec<usize> = edition.columns.iter().map(|column| column_width(edition, column)).collect();
+    let cursor = model.matrix.column.min(widths.len().saturating_sub(1));
+    // One more for the bracket of the cursor.
+    let needed = |from: usize| NAME + 2 + widths[from..=cursor].iter().map(|width| width + 1).sum::<usize>();
+    let from = (0..=cursor).find(|from| needed(*from) <= width).unwrap_or(cursor);
+    let (columns, widths) = (&edition.columns[from..], &widths[from..]);
     let row = |name: &str, cells: Vec<(String, Role)>, role: Role| {
         let mut line = Line::of(name, role);
-        for (nth, (text, role)) in cells.into_iter().enumerate() {
-            line = line.to(NAME + nth * each, 1).then(cut(&text, each - 1, "…"), role);
+        let mut x = NAME;
+        for ((text, role), width) in cells.into_iter().zip(widths) {
+            let bracket = usize::from(text.starts_with('['));
+            line = line.to(x - bracket, 0).then(cut(&text, width + 2 * bracket, "…"), role);
+            x += width + 1;
         }
         line
     };
-    let headings: Vec<Vec<String>> = columns.iter().map(|column| wrap(&column.heading, each - 1)).collect();
+    let headings: Vec<Vec<String>> = columns.iter().zip(widths).map(|(column, width)| wrap(&column.heading, *width)).collect();
     let height = headings.iter().map(Vec::len).max().unwrap_or(1);
     for y in 0..height {
         let part = |lines: &Vec<String>| lines.get((y + lines.len()).wrapping_sub(height)).cloned().unwrap_or_default();
@@ -108,6 +115,13 @@ fn printed(model: &Model, edition: &Edition, width: usize, body: &mut Body) {
     }
 }
 
+/// Width of a printed column: its longest value, or the longest word of its heading.
+fn column_width(edition: &Edition, column: &PrintedColumn) -> usize {
+    let values = edition.rows.iter().map(|row| Line::of(word(row, column).0, Role::Text).width());
+    let words = column.heading.split_whitespace().map(|word| word.chars().count());
+    values.chain(words).max().unwrap_or(0)
+}
+
 fn word(row: &PrintedRow, column: &PrintedColumn) -> (String, Role) {
     match row.cells.get(&column.feature) {
         Some(cell) => {
@@ -120,9 +134,10 @@ fn word(row: &PrintedRow, column: &PrintedColumn) -> (String, Role) {
 
 /// An edition without a table: stars, contributors, forks, and what was said.
 fn listed(model: &Model, edition: &Edition, width: usize, body: &mut Body) {
-    const SAID: usize = 50;
-    body.lines
-        .push(Line::of(format!("{:<16}{:>8}{:>14}{:>8}   said", "Provider", "stars", "contributors", "forks"), Role::Muted));
+    let name = edition.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0).max(8) + 2;
+    let said = name + 33;
+    let head = format!("{:<name$}{:>8}{:>14}{:>8}   said", "Provider", "stars", "contributors", "forks");
+    body.lines.push(Line::of(head, Role::Muted));
     for (nth, printed) in edition.rows.iter().enumerate() {
         if nth == model.matrix.row {
             body.cursor = body.lines.len();
@@ -131,10 +146,9 @@ fn listed(model: &Model, edition: &Edition, width: usize, body: &mut Body) {
             Some((stars, contributors, forks)) => Line::of(format!("{stars:>8}{contributors:>14}{forks:>8}"), Role::Text),
             None => Line::of(format!("{:>8}", "?"), Role::Unknown),
         };
-        let mut line = Line::of(format!("{:<16}", printed.name), Role::Text).join(numbers);
-        let said = printed.said.join(" ");
-        for part in wrap(&said, width.saturating_sub(SAID + 2).clamp(20, SENTENCE)) {
-            body.lines.push(line.to(SAID - 1, 1).text(part));
+        let mut line = Line::of(format!("{:<name$}", printed.name), Role::Text).join(numbers);
+        for part in wrap(&printed.said.join(" "), width.saturating_sub(said + 2).clamp(20, SENTENCE)) {
+            body.lines.push(line.to(said, 1).text(part));
             line = Line::new().text(" ");
         }
     }

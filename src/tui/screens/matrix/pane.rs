@@ -2,29 +2,40 @@
 
 use crate::catalog::{Cell, Feature, Level, Provider, Reference};
 use crate::present::{Role, cell_long, level_sign, source_age};
-use crate::tui::line::{Line, cut, wrap};
+use crate::tui::line::{Line, cut, cut_middle, wrap};
 use crate::tui::model::Model;
+use crate::tui::screens::Screen;
 use jiff::tz::TimeZone;
 
 /// Where sentences end at the latest.
 const SENTENCE: usize = 100;
 
+/// Narrower than this the pane stands at the side and gives the name a row of its own.
+const BESIDE: usize = 59;
+
 /// From how many months on a source is old.
 const OLD: i32 = 12;
 
 /// The pane of a cell, for a pane of `size` columns and rows.
-pub(super) fn lines(model: &Model, provider: &Provider, feature: &Feature, size: (usize, usize), open: bool) -> Vec<Line> {
+pub(crate) fn lines(model: &Model, provider: &Provider, feature: &Feature, size: (usize, usize), open: bool) -> Vec<Line> {
     let (width, height) = size;
     let marked = match model.marked().count() {
+        _ if model.screen == Screen::Compare => String::new(),
         0 => String::new(),
         1 => "   1 marked".to_owned(),
         count => format!("   {count} marked, c compares"),
     };
     let cell = provider.cell(&feature.id);
     let name = format!("{} › {}   ", provider.name, feature.title);
+    if width < BESIDE {
+        let mut lines = vec![Line::heading(name).muted(marked)];
+        lines.extend(meaning(feature, cell, usize::MAX).wrapped(width));
+        lines.push(Line::new());
+        lines.extend(evidence(model, feature, cell, width));
+        return lines;
+    }
     let room = width.saturating_sub(Line::of(&name, Role::Text).width() + marked.len() + 2);
-    let head = Line::heading(name).join(meaning(feature, cell, room)).muted(marked);
-    let mut lines = vec![head];
+    let mut lines = vec![Line::heading(name).join(meaning(feature, cell, room)).muted(marked)];
     if open {
         lines.push(Line::new());
         lines.extend(evidence(model, feature, cell, width));
@@ -36,8 +47,12 @@ pub(super) fn lines(model: &Model, provider: &Provider, feature: &Feature, size:
         lines.push(Line::of(cut(says, width, "…"), Role::Text));
     }
     lines.push(match cell.and_then(|cell| cell.sources.split_first()) {
-        Some((source, [])) => source_line(model, source),
-        Some((source, more)) => source_line(model, source).muted(format!("   {} more", more.len())),
+        Some((source, more)) => {
+            let more = if more.is_empty() { String::new() } else { format!("   {} more", more.len()) };
+            let [place, read] = source_parts(model, source);
+            let room = width.saturating_sub(read.width() + 3 + more.len());
+            Line::of(cut_middle(&place.plain(), room, "…"), Role::Muted).text("   ").join(read).muted(more)
+        }
         None => Line::of("no source", Role::Unknown),
     });
     lines
@@ -55,7 +70,7 @@ fn meaning(feature: &Feature, cell: Option<&Cell>, room: usize) -> Line {
 }
 
 /// All that is known of a cell: value, condition, since when, every source, and what the column asks.
-pub(crate) fn evidence(model: &Model, feature: &Feature, cell: Option<&Cell>, width: usize) -> Vec<Line> {
+fn evidence(model: &Model, feature: &Feature, cell: Option<&Cell>, width: usize) -> Vec<Line> {
     const INDENT: usize = 11;
     let room = width.min(SENTENCE).saturating_sub(INDENT).max(20);
     let mut lines = Vec::new();
@@ -88,17 +103,28 @@ pub(crate) fn evidence(model: &Model, feature: &Feature, cell: Option<&Cell>, wi
         lines.push(Line::heading("SOURCES"));
     }
     for (nth, source) in sources.iter().enumerate() {
-        lines.push(Line::of(format!("{}  ", nth + 1), Role::Muted).join(source_line(model, source)));
+        let number = Line::of(format!("{}  ", nth + 1), Role::Muted);
+        let [place, read] = source_parts(model, source);
+        if place.width() + read.width() + 6 <= width {
+            lines.push(number.join(place).text("   ").join(read));
+        } else {
+            lines.push(number.muted(cut_middle(&place.plain(), width.saturating_sub(3), "…")));
+            lines.push(Line::new().text("   ").join(read));
+        }
     }
     lines
 }
 
 /// A source, when it was read and how long ago that is. One of more than a year is no longer to be relied on.
 pub(crate) fn source_line(model: &Model, source: &Reference) -> Line {
+    let [place, read] = source_parts(model, source);
+    place.text("   ").join(read)
+}
+
+fn source_parts(model: &Model, source: &Reference) -> [Line; 2] {
     let today = model.now.to_zoned(TimeZone::UTC).date();
-    let line = Line::of(&source.location, Role::Muted);
-    match source_age(&source.as_of, today) {
-        None => line.muted("   undated"),
+    let read = match source_age(&source.as_of, today) {
+        None => Line::of("undated", Role::Muted),
         Some(months) => {
             let ago = match months {
                 0 => "this month".to_owned(),
@@ -107,7 +133,8 @@ pub(crate) fn source_line(model: &Model, source: &Reference) -> Line {
                 months => format!("{} years ago", months / 12),
             };
             let role = if months > OLD { Role::Warn } else { Role::Muted };
-            line.muted(format!("   read {}, ", source.as_of)).then(ago, role)
+            Line::of(format!("read {}, ", source.as_of), Role::Muted).then(ago, role)
         }
-    }
+    };
+    [Line::of(&source.location, Role::Muted), read]
 }

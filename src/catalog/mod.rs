@@ -11,7 +11,7 @@ mod query;
 pub use detect::{Agent, AgentRole, Condition, Detect, Enforcement, Hint, KindRule, ModeRule, Rule, Subject, VersionFrom};
 pub use edition::{Edition, PrintedCell, PrintedColumn, PrintedRow, Term};
 pub use load::{Problem, embedded, load};
-pub use query::{Completion, Filter, FilterError, Sort, completions};
+pub use query::{Completion, Filter, FilterError, Sort, completions, differ};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -106,7 +106,9 @@ pub fn listed(model: &Model) -> impl Iterator<Item = &'static Binding> {
 /// The bindings of the screen beneath, as the help lists them: of two rows for one key, the one that holds now.
 pub fn helped(model: &Model) -> impl Iterator<Item = &'static Binding> + '_ {
     let of_screen = |row: &&Binding| row.holds_in(Scope::On(model.screen)) || row.holds_in(Scope::Everywhere);
-    let other = |row: &Binding| BINDINGS.iter().any(|o| !std::ptr::eq(o, row) && o.scopes == row.scopes && o.keys == row.keys && (o.when)(model));
+    let other = |row: &Binding| {
+        BINDINGS.iter().any(|o| !std::ptr::eq(o, row) && o.scopes == row.scopes && o.keys == row.keys && (o.when)(model))
+    };
     BINDINGS.iter().filter(of_screen).filter(move |row| !row.help.is_empty() && ((row.when)(model) || !other(row)))
 }
 

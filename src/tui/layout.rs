@@ -27,8 +27,10 @@ pub struct Layout {
 
 impl Layout {
     /// The rows for a terminal of this size, with `above` rows between tabs and title for what concerns every screen.
+    ///
+    /// Smaller than [`SMALLEST`] nothing is drawn, and nothing has to be reckoned with either.
     pub fn of(size: (usize, usize), above: usize) -> Self {
-        let (width, height) = size;
+        let (width, height) = (size.0.max(SMALLEST.0), size.1.max(SMALLEST.1));
         let airy = usize::from(height >= 30);
         let title = 1 + airy + above;
         let status = height.saturating_sub(2);

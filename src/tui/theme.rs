@@ -3,7 +3,7 @@
 //! The background is never painted (but for the row under the cursor) and bright black never used, so that every terminal's
 //! own scheme stays readable. What asks the environment is [`Theme::choose`], given as data. To add a role: a row of [`ROLES`].
 
-use crate::present::Role;
+use crate::present::{Role, ascii};
 use ratatui::style::{Color, Modifier, Style};
 use std::borrow::Cow;
 
@@ -202,10 +202,10 @@ impl Theme {
 impl Signs {
     /// `text` in signs that the terminal can show. One column stays one column.
     pub fn spell(self, text: &str) -> Cow<'_, str> {
-        if self == Self::Unicode || text.is_ascii() {
+        if self == Self::Unicode {
             return Cow::Borrowed(text);
         }
-        Cow::Owned(text.chars().map(|c| if c.is_ascii() { c } else { ascii(c) }).collect())
+        ascii(text)
     }
 
     /// What ends text that was cut.
@@ -214,37 +214,5 @@ impl Signs {
             Self::Unicode => "…",
             Self::Ascii => "..",
         }
-    }
-}
-
-const fn ascii(sign: char) -> char {
-    match sign {
-        '●' => 'Y',
-        '◐' | '…' => '~',
-        '○' => 'n',
-        '▸' | '›' | '→' => '>',
-        '‹' | '←' => '<',
-        '✗' => 'x',
-        '·' => '.',
-        '✓' => 'v',
-        '⠋' | '⠴' => '|',
-        '⠙' | '⠦' => '/',
-        '⠹' | '⠧' | '─' | '–' | '—' => '-',
-        '⠸' | '⠇' | '└' => '\\',
-        '◷' => '@',
-        '⊘' => 'X',
-        '∅' => '0',
-        '▴' | '↑' => '^',
-        '▾' | '↓' => 'v',
-        '■' => '#',
-        '▌' | '│' | '├' => '|',
-        '▏' => '_',
-        '┌' | '┐' | '┘' => '+',
-        '×' => 'x',
-        '≥' => '>',
-        '≤' => '<',
-        '’' | '‘' => '\'',
-        '“' | '”' => '"',
-        _ => '?',
     }
 }

@@ -12,7 +12,7 @@ pub use sort::Sort;
 pub use suggest::{Completion, completions};
 pub(super) use suggest::{PSEUDO, nearest};
 
-use super::{Catalog, Cell, Level, Provider, Role, Status};
+use super::{Catalog, Cell, Feature, Level, Provider, Role, Status};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -98,6 +98,17 @@ impl Compare {
             Self::More => order.is_gt(),
         }
     }
+}
+
+/// Whether providers differ in a feature. What is unknown is equal to nothing, itself included.
+pub fn differ(feature: &Feature, providers: &[&Provider]) -> bool {
+    let said = |provider: &Provider| {
+        let cell = provider.cell(&feature.id).filter(|cell| cell.level != Level::Unknown)?;
+        Some((cell.level, cell.value.to_lowercase()))
+    };
+    let mut all = providers.iter().map(|provider| said(provider));
+    let first = all.next().flatten();
+    first.is_none() || all.any(|other| other != first)
 }
 
 /// Text to look for. With a capital in it, case counts.

@@ -7,7 +7,7 @@ pub use edition::edition;
 pub use profile::profile;
 
 use super::{Answer, Block, Cell, Format, Outcome, Table};
-use crate::catalog::{self, Feature, Level, Provider, Status};
+use crate::catalog::{self, Feature, Level, Provider, Status, differ};
 use crate::present::{Role, cell_long, cell_short, level_sign};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -167,17 +167,6 @@ pub fn compare<'a>(
     let providers = matrix.providers.iter().map(|provider| provider.id.as_str()).collect();
     let document = CompareDocument { schema: "cnitui.compare/v1", providers, features };
     Answer { blocks: vec![Block::Table(table)], document, outcome: Outcome::Well }
-}
-
-/// Whether providers differ in a feature. What is unknown is equal to nothing, itself included.
-fn differ(feature: &Feature, providers: &[&Provider]) -> bool {
-    let said = |provider: &Provider| {
-        let cell = provider.cell(&feature.id).filter(|cell| cell.level != Level::Unknown)?;
-        Some((cell.level, cell.value.to_lowercase()))
-    };
-    let mut all = providers.iter().map(|provider| said(provider));
-    let first = all.next().flatten();
-    first.is_none() || all.any(|other| other != first)
 }
 
 /// The name, and what has to be said with it.

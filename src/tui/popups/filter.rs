@@ -1,7 +1,7 @@
 //! The filter, as it is typed: it narrows with every letter, and a wrong one leaves the last good one in force.
 
 use super::Popup;
-use crate::catalog::{self, Catalog, FeatureKind, FilterError, Level};
+use crate::catalog::{self, Catalog, FilterError};
 use crate::present::Role;
 use crate::tui::action::{Action, Step};
 use crate::tui::layout::Layout;
@@ -40,27 +40,20 @@ impl Filter {
         }
     }
 
-    /// What could be typed next in place of the word at the end.
+    /// What could be typed next, as the whole words that it would make.
     pub fn completions(&self, catalog: &Catalog) -> Vec<String> {
-        let word = self.word();
-        let bare = word.trim_start_matches('!');
-        let sign = &word[..word.len() - bare.len()];
-        if let Some((column, value)) = bare.split_once(':') {
-            let level = |feature: &&catalog::Feature| feature.kind == FeatureKind::Level;
-            if !catalog.features.iter().filter(level).any(|feature| named(feature, column)) {
-                return Vec::new();
-            }
-            let levels = Level::ALL.into_iter().map(Level::name).filter(|name| name.starts_with(value) && *name != value);
-            return levels.map(|name| format!("{sign}{column}:{name}")).collect();
-        }
-        let wanted = bare.to_lowercase();
-        let columns = catalog.features.iter().filter(|feature| !wanted.is_empty() && starts(feature, &wanted));
-        columns.map(|feature| format!("{sign}{}:", word_for(feature, &wanted))).collect()
+        let typed = self.input.value();
+        catalog::completions(typed, byte(&self.input), catalog).into_iter().map(|completion| completion.text).collect()
     }
 
-    /// The word that is being typed.
-    fn word(&self) -> &str {
-        self.input.value().rsplit(' ').next().unwrap_or_default()
+    /// Puts the first of the completions in.
+    fn complete(&mut self, catalog: &Catalog) {
+        let typed = self.input.value();
+        if let Some(completion) = catalog::completions(typed, byte(&self.input), catalog).into_iter().next() {
+            let (before, after) = (&typed[..completion.replaces.start], &typed[completion.replaces.end..]);
+            let cursor = before.chars().count() + completion.text.chars().count();
+            self.input = Input::new(format!("{before}{}{after}", completion.text)).with_cursor(cursor);
+        }
     }
 
     pub(super) fn act(mut self, model: &mut Model, action: Action) -> Vec<Effect> {
@@ -71,11 +64,8 @@ impl Filter {
                 return Vec::new();
             }
             Action::Complete => {
-                if let Some(completed) = self.completions(&model.catalog).first() {
-                    let start = self.input.value().len() - self.word().len();
-                    self.input = Input::new(format!("{}{completed}", &self.input.value()[..start]));
-                    self.apply(model);
-                }
+                self.complete(&model.catalog);
+                self.apply(model);
             }
             Action::Recall(step) => {
                 let len = model.recalled.len();
@@ -101,10 +91,7 @@ impl Filter {
     /// What is wrong, or what could be typed next.
     pub(super) fn draw(&self, model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         let line = match &self.error {
-            Some(error) => {
-                let meant = error.suggestion.as_ref().map_or(String::new(), |word| format!("; {word}?"));
-                Line::of(format!("{}, at {}{meant}", error.message, error.at), Role::Bad)
-            }
+            Some(error) => Line::of(error.to_string(), Role::Bad),
             None => {
                 let mut line = Line::new();
                 for word in self.completions(&model.catalog) {
@@ -132,19 +119,4 @@ fn keep(model: &mut Model) -> Vec<Effect> {
     let forgotten = model.recalled.len().saturating_sub(REMEMBERED);
     model.recalled.drain(..forgotten);
     vec![Effect::Remember(model.recalled.clone())]
-}
-
-fn named(feature: &catalog::Feature, word: &str) -> bool {
-    feature.id == word || feature.aliases.iter().any(|alias| alias == word)
-}
-
-fn starts(feature: &catalog::Feature, wanted: &str) -> bool {
-    let mut words = feature.aliases.iter().chain([&feature.id]);
-    feature.title.to_lowercase().starts_with(wanted) || words.any(|word| word.starts_with(wanted))
-}
-
-/// The word that the filter knows the column by: one that goes on as typed, the shortest of them.
-fn word_for<'a>(feature: &'a catalog::Feature, wanted: &str) -> &'a str {
-    let words = feature.aliases.iter().chain([&feature.id]);
-    words.min_by_key(|word| (!word.starts_with(wanted), word.len())).map_or(&feature.id, String::as_str)
 }

@@ -4,8 +4,8 @@ use super::Popup;
 use super::items::{self, Item, Take};
 use crate::present::Role;
 use crate::session::Place;
-use crate::tui::action::Action;
-use crate::tui::keymap::{follow, moved};
+use crate::tui::action::{Action, Motion, Step};
+use crate::tui::keymap::{follow, moved, turned};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
@@ -103,7 +103,9 @@ impl List {
                     self.cursor = self.items(model).iter().position(|item| item.take == Take::Column(id.clone())).unwrap_or(0);
                 }
             }
-            Action::Move(motion) => self.cursor = moved(self.cursor, items.len(), page(&layout(model), items.len()), motion),
+            Action::Move(Motion::Up) => self.cursor = turned(self.cursor, items.len(), Step::Before),
+            Action::Move(Motion::Down) => self.cursor = turned(self.cursor, items.len(), Step::Next),
+            Action::Move(motion) => self.cursor = moved(self.cursor, items.len(), rows(&layout(model), items.len()), motion),
             _ => {}
         }
         model.popup = Some(Popup::List(self));
@@ -173,10 +175,6 @@ fn place(layout: &Layout, rows: usize) -> (usize, usize, usize, usize) {
 
 fn rows(layout: &Layout, len: usize) -> usize {
     place(layout, len).3 - 3
-}
-
-fn page(layout: &Layout, len: usize) -> usize {
-    rows(layout, len).max(1)
 }
 
 /// Carries out what was picked. The list is closed already.

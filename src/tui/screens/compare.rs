@@ -4,8 +4,8 @@
 
 use super::Screen;
 use super::matrix::{Sources, group_title, label, pane_lines};
-use crate::catalog::{Feature, FeatureKind, Level, Provider};
-use crate::present::{Role, cell_short, level_sign};
+use crate::catalog::{Feature, FeatureKind, Level, Provider, differ};
+use crate::present::{Role, level_sign};
 use crate::tui::action::{Action, Motion};
 use crate::tui::keymap::{follow, moved};
 use crate::tui::layout::Layout;
@@ -98,14 +98,6 @@ fn features(model: &Model) -> Vec<&Feature> {
     // The matrix may put a column elsewhere; here a group has one heading.
     features.sort_by_key(group);
     features
-}
-
-/// Whether they differ in a column, or it is not known whether they do.
-fn differ(feature: &Feature, providers: &[&Provider]) -> bool {
-    let says = |provider: &Provider| (provider.level(&feature.id), cell_short(feature, provider.cell(&feature.id)));
-    let mut all = providers.iter().map(|provider| says(provider));
-    let Some(first) = all.next() else { return false };
-    first.0 == Level::Unknown || all.any(|other| other != first || other.0 == Level::Unknown)
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {

@@ -94,7 +94,7 @@ pub(super) fn offsets(model: &Model) -> (usize, usize) {
     }
     let first = follow(state.first, state.row, geometry.rows, providers(model).len());
     let aside = layout(model).aside();
-    let table = model.size.0 - aside.map_or(0, |width| width + 2);
+    let table = layout(model).width - aside.map_or(0, |width| width + 2);
     let (widths, sticky) = (widths(model), sticky(model));
     let last_seen = |first| seen(&widths, sticky, first, table).last().map_or(first, |last| last.at);
     let mut first_column = state.first_column.min(state.column);

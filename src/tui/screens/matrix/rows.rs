@@ -8,7 +8,8 @@ use crate::tui::model::Model;
 
 /// The providers that pass the filter, sorted.
 pub(crate) fn providers(model: &Model) -> Vec<&Provider> {
-    let filter = Filter::parse(&model.matrix.filter, &model.catalog).unwrap_or_default();
+    let here = model.here().map(|here| here.id.as_str());
+    let filter = Filter::parse(&model.matrix.filter, &model.catalog).unwrap_or_default().at(here);
     let mut rows: Vec<&Provider> = model.catalog.providers.iter().filter(|provider| filter.matches(provider)).collect();
     model.matrix.sort.apply(&mut rows);
     rows

@@ -77,6 +77,8 @@ pub enum Action {
     Columns,
     /// Evidence: sources, YAML, attempts.
     Evidence,
+    /// All nodes.
+    Nodes,
     /// Compare the marked.
     Compare,
     /// Differences only, or all.

@@ -11,7 +11,6 @@ use super::theme::{Environment, Theme};
 use super::update::update;
 use super::view::view;
 use crate::catalog::Catalog;
-use crate::health;
 use crate::session::{self, Place, Session};
 use anyhow::{Context as _, anyhow};
 use crossterm::event::{Event, EventStream};
@@ -188,10 +187,7 @@ impl App {
 
     fn assess(&self, generation: Generation, facts: Facts) {
         let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
-        tokio::task::spawn_blocking(move || {
-            let assessment = Arc::new(health::assess(&facts.0, &catalog));
-            answers.send(Msg::World(generation, World { snapshot: facts.0, assessment }))
-        });
+        tokio::task::spawn_blocking(move || answers.send(Msg::World(generation, World::new(facts.0, &catalog))));
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {

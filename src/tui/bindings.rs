@@ -3,7 +3,7 @@
 use super::action::{Action as A, Motion as M, Step};
 use super::keymap::{Binding, Group, Scope};
 use super::model::Model;
-use super::screens::{Screen, Tab, compare, matrix, provider};
+use super::screens::{Screen, Tab, cluster, compare, matrix, policies, provider};
 
 const fn row(
     scopes: &'static [Scope],
@@ -23,10 +23,18 @@ fn always(_: &Model) -> bool {
 const MATRIX: &[Scope] = &[Scope::On(Screen::Matrix)];
 const PROVIDER: &[Scope] = &[Scope::On(Screen::Provider)];
 const COMPARE: &[Scope] = &[Scope::On(Screen::Compare)];
+const CLUSTER: &[Scope] = &[Scope::On(Screen::Cluster)];
+const NODES: &[Scope] = &[Scope::On(Screen::Nodes)];
+const POLICIES: &[Scope] = &[Scope::On(Screen::Policies)];
+const STEPPED: &[Scope] = &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
 const FILTER: &[Scope] = &[Scope::Filter];
 const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Columns];
 const FLOATING: &[Scope] = &[Scope::Filter, Scope::Help, Scope::Palette, Scope::Picker, Scope::Columns];
+
+/// Keys that are the same on several screens.
+const WRONG: &[(&str, A)] = &[("n", A::Match(Step::Next)), ("N", A::Match(Step::Before))];
+const PANES: &[(&str, A)] = &[("tab", A::Pane(Step::Next)), ("shift-tab", A::Pane(Step::Before))];
 
 use Group::{Everywhere, Find, Move};
 
@@ -104,6 +112,38 @@ pub const BINDINGS: &[Binding] = &[
     row(COMPARE, &[("space", A::Drop)], "drop", "drop the one under the cursor", Group::Screen, compare::can_drop),
     row(COMPARE, &[("enter", A::In)], "provider", "all about this provider", Group::Screen, always),
     row(COMPARE, &[("e", A::Evidence)], "sources", "sources of the cell", Group::Screen, compare::has_row),
+    row(CLUSTER, &[("enter", A::In)], "open", "open, fold or unfold", Group::Screen, cluster::has_row),
+    row(CLUSTER, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::has_wrong),
+    row(CLUSTER, PANES, "pane", "next, previous pane", Group::Screen, always),
+    row(CLUSTER, &[("e", A::Evidence)], "evidence", "evidence of what the row says", Group::Screen, always),
+    row(CLUSTER, &[("m", A::Nodes)], "nodes", "all nodes", Group::Screen, cluster::has_nodes),
+    row(NODES, &[("enter", A::In)], "node", "all about this node; one by one", Group::Screen, cluster::has_nodes),
+    row(NODES, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::nodes::has_wrong),
+    row(&[Scope::On(Screen::Agent)], WRONG, "next wrong", "next, previous pod that is not well", Find, cluster::agent::has_wrong),
+    row(
+        STEPPED,
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
+        "neighbour",
+        "the one before, the next one",
+        Group::Screen,
+        always,
+    ),
+    row(POLICIES, &[("enter", A::In)], "policies", "the policies of the namespace", Group::Screen, policies::has_row),
+    row(
+        POLICIES,
+        &[
+            ("tab", A::Pane(Step::Next)),
+            ("shift-tab", A::Pane(Step::Before)),
+            ("[", A::Neighbour(Step::Before)),
+            ("]", A::Neighbour(Step::Next)),
+        ],
+        "sheet",
+        "coverage, inventory",
+        Group::Screen,
+        always,
+    ),
+    row(POLICIES, &[("/", A::Filter)], "filter", "filter: words, ns:, kind:", Find, always),
+    row(POLICIES, WRONG, "next open", "next, previous namespace that anyone may call", Find, policies::has_wrong),
     row(
         EVERYWHERE,
         &[

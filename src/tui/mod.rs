@@ -6,6 +6,7 @@
 pub mod action;
 mod app;
 mod bindings;
+pub mod cursor;
 mod history;
 pub mod keymap;
 pub mod layout;

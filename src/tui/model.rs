@@ -79,8 +79,18 @@ pub struct Model {
     pub compare: compare::State,
     /// The cluster.
     pub cluster: cluster::State,
+    /// One finding.
+    pub finding: cluster::finding::State,
+    /// One agent.
+    pub agent: cluster::agent::State,
+    /// The nodes.
+    pub nodes: cluster::nodes::State,
+    /// One node.
+    pub node: cluster::node::State,
     /// The policies.
     pub policies: policies::State,
+    /// The policies of a namespace.
+    pub namespace: policies::namespace::State,
 }
 
 /// How long a notice stays.
@@ -112,7 +122,12 @@ impl Model {
             provider: provider::State::default(),
             compare: compare::State::default(),
             cluster: cluster::State::default(),
+            finding: cluster::finding::State::default(),
+            agent: cluster::agent::State::default(),
+            nodes: cluster::nodes::State::default(),
+            node: cluster::node::State::default(),
             policies: policies::State::default(),
+            namespace: policies::namespace::State::default(),
         };
         model.settle();
         model
@@ -165,7 +180,7 @@ impl Model {
 
     /// Whether the typed filter can be completed.
     pub fn can_complete(&self) -> bool {
-        matches!(&self.popup, Some(Popup::Filter(filter)) if !filter.completions(&self.catalog).is_empty())
+        matches!(&self.popup, Some(Popup::Filter(filter)) if !filter.completions(self).is_empty())
     }
 
     /// Whether there is an earlier filter.

@@ -1,6 +1,8 @@
 //! What happens to the dashboard, and what it asks for: data, so that tests can send and compare it.
 
+use crate::catalog::Catalog;
 use crate::health::Assessment;
+use crate::present::NodeMap;
 use crate::session::{Context, Place};
 use crate::snapshot::Snapshot;
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -76,6 +78,22 @@ pub struct World {
     pub snapshot: Arc<Snapshot>,
     /// What follows from them.
     pub assessment: Arc<Assessment>,
+    /// The nodes, ready to be drawn.
+    pub nodes: Arc<NodeMap>,
+}
+
+impl World {
+    /// Concludes everything that follows from `snapshot`. Takes a while.
+    pub fn new(snapshot: Arc<Snapshot>, catalog: &Catalog) -> Self {
+        let assessment = crate::health::assess(&snapshot, catalog);
+        Self::of(snapshot, assessment)
+    }
+
+    /// Facts and what was concluded from them.
+    pub fn of(snapshot: Arc<Snapshot>, assessment: Assessment) -> Self {
+        let nodes = Arc::new(NodeMap::new(&snapshot, &assessment));
+        Self { snapshot, assessment: Arc::new(assessment), nodes }
+    }
 }
 
 impl PartialEq for World {

@@ -82,7 +82,7 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Go(tab) => go(model, tab),
-        Action::Filter => model.popup = Some(Popup::Filter(Filter::new(&model.matrix.filter))),
+        Action::Filter => model.popup = Some(Popup::Filter(Filter::new(screen.filter(model)))),
         Action::Help => model.popup = Some(Popup::List(List::new(ListKind::Help))),
         Action::Palette => model.popup = Some(Popup::List(List::new(ListKind::Palette))),
         Action::Columns => model.popup = Some(Popup::List(List::new(ListKind::Columns))),

@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use cnitui::catalog::{self, Catalog};
-use cnitui::health::assess;
 use cnitui::present::Role;
 use cnitui::snapshot::{Origin, Reader, Snapshot, scenes};
 use cnitui::tui::msg::{Facts, World};
@@ -60,8 +59,8 @@ impl Stage {
     pub(crate) fn answer(&mut self) {
         while let Some(at) = self.effects.iter().position(|effect| matches!(effect, Effect::Assess(..))) {
             if let Effect::Assess(generation, facts) = self.effects.remove(at) {
-                let assessment = Arc::new(assess(&facts.0, &self.model.catalog));
-                self.send(Msg::World(generation, World { snapshot: facts.0, assessment }));
+                let world = World::new(facts.0, &self.model.catalog);
+                self.send(Msg::World(generation, world));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The filter, as it is typed: it narrows with every letter, and a wrong one leaves the last good one in force.
 
 use super::Popup;
-use crate::catalog::{self, Catalog, FilterError};
+use crate::catalog::{self, FilterError};
 use crate::present::Role;
 use crate::tui::action::{Action, Step};
 use crate::tui::layout::Layout;
@@ -9,6 +9,7 @@ use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
+use crate::tui::screens::Screen;
 use crate::tui::update::stepped;
 use tui_input::Input;
 
@@ -34,22 +35,27 @@ impl Filter {
 
     /// Takes what is typed into force, if it can be read.
     pub(super) fn apply(&mut self, model: &mut Model) {
-        self.error = catalog::Filter::parse(self.input.value(), &model.catalog).err();
-        if self.error.is_none() {
-            self.input.value().trim().clone_into(&mut model.matrix.filter);
-        }
+        self.error = model.screen.set_filter(model, self.input.value()).err();
     }
 
     /// What could be typed next, as the whole words that it would make.
-    pub fn completions(&self, catalog: &Catalog) -> Vec<String> {
-        let typed = self.input.value();
-        catalog::completions(typed, byte(&self.input), catalog).into_iter().map(|completion| completion.text).collect()
+    pub fn completions(&self, model: &Model) -> Vec<String> {
+        self.found(model).into_iter().map(|completion| completion.text).collect()
+    }
+
+    /// Only providers have columns to complete.
+    fn found(&self, model: &Model) -> Vec<catalog::Completion> {
+        if model.screen == Screen::Matrix {
+            catalog::completions(self.input.value(), byte(&self.input), &model.catalog)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Puts the first of the completions in.
-    fn complete(&mut self, catalog: &Catalog) {
+    fn complete(&mut self, model: &Model) {
         let typed = self.input.value();
-        if let Some(completion) = catalog::completions(typed, byte(&self.input), catalog).into_iter().next() {
+        if let Some(completion) = self.found(model).into_iter().next() {
             let (before, after) = (&typed[..completion.replaces.start], &typed[completion.replaces.end..]);
             let cursor = before.chars().count() + completion.text.chars().count();
             self.input = Input::new(format!("{before}{}{after}", completion.text)).with_cursor(cursor);
@@ -60,11 +66,12 @@ impl Filter {
         match action {
             Action::Take => return keep(model),
             Action::Out => {
-                model.matrix.filter.clear();
+                // Nothing is always a filter.
+                let _ = model.screen.set_filter(model, "");
                 return Vec::new();
             }
             Action::Complete => {
-                self.complete(&model.catalog);
+                self.complete(model);
                 self.apply(model);
             }
             Action::Recall(step) => {
@@ -94,7 +101,7 @@ impl Filter {
             Some(error) => Line::of(error.to_string(), Role::Bad),
             None => {
                 let mut line = Line::new();
-                for word in self.completions(&model.catalog) {
+                for word in self.completions(model) {
                     line = line.text(word).text("   ");
                 }
                 line
@@ -110,7 +117,7 @@ fn byte(input: &Input) -> usize {
 
 /// Keeps the filter in force and remembers it.
 fn keep(model: &mut Model) -> Vec<Effect> {
-    let text = model.matrix.filter.clone();
+    let text = model.screen.filter(model).to_owned();
     if text.is_empty() {
         return Vec::new();
     }

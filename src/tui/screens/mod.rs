@@ -16,6 +16,7 @@ use super::line::Line;
 use super::model::Model;
 use super::msg::Effect;
 use super::pen::Pen;
+use crate::catalog::FilterError;
 
 /// A tab of the first row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +63,34 @@ pub enum Screen {
     Compare,
     /// What runs here, and is it well.
     Cluster,
+    /// One thing that is wrong.
+    Finding,
+    /// The pods of an agent.
+    Agent,
+    /// All nodes.
+    Nodes,
+    /// One node.
+    Node,
     /// What is protected.
     Policies,
+    /// The policies of a namespace.
+    Namespace,
 }
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 5] = [Self::Matrix, Self::Provider, Self::Compare, Self::Cluster, Self::Policies];
+    pub const ALL: [Self; 10] = [
+        Self::Matrix,
+        Self::Provider,
+        Self::Compare,
+        Self::Cluster,
+        Self::Finding,
+        Self::Agent,
+        Self::Nodes,
+        Self::Node,
+        Self::Policies,
+        Self::Namespace,
+    ];
 
     /// Its name, for the help and in the path.
     pub const fn name(self) -> &'static str {
@@ -77,7 +99,12 @@ impl Screen {
             Self::Provider => "Provider",
             Self::Compare => "Compare",
             Self::Cluster => "Cluster",
+            Self::Finding => "Finding",
+            Self::Agent => "Agent",
+            Self::Nodes => "Nodes",
+            Self::Node => "Node",
             Self::Policies => "Policies",
+            Self::Namespace => "Namespace",
         }
     }
 
@@ -85,8 +112,8 @@ impl Screen {
     pub const fn tab(self) -> Tab {
         match self {
             Self::Matrix | Self::Provider | Self::Compare => Tab::Matrix,
-            Self::Cluster => Tab::Cluster,
-            Self::Policies => Tab::Policies,
+            Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
+            Self::Policies | Self::Namespace => Tab::Policies,
         }
     }
 
@@ -94,6 +121,9 @@ impl Screen {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Provider | Self::Compare => Some(Self::Matrix),
+            Self::Finding | Self::Agent | Self::Nodes => Some(Self::Cluster),
+            Self::Node => Some(Self::Nodes),
+            Self::Namespace => Some(Self::Policies),
             Self::Matrix | Self::Cluster | Self::Policies => None,
         }
     }
@@ -110,7 +140,12 @@ impl Screen {
             Self::Provider => provider::act(model, action),
             Self::Compare => compare::act(model, action),
             Self::Cluster => cluster::act(model, action),
+            Self::Finding => cluster::finding::act(model, action),
+            Self::Agent => cluster::agent::act(model, action),
+            Self::Nodes => cluster::nodes::act(model, action),
+            Self::Node => cluster::node::act(model, action),
             Self::Policies => policies::act(model, action),
+            Self::Namespace => policies::namespace::act(model, action),
         }
     }
 
@@ -121,7 +156,12 @@ impl Screen {
             Self::Provider => provider::title(model),
             Self::Compare => compare::title(model),
             Self::Cluster => cluster::title(model),
+            Self::Finding => cluster::finding::title(model),
+            Self::Agent => cluster::agent::title(model),
+            Self::Nodes => cluster::nodes::title(model),
+            Self::Node => cluster::node::title(model),
             Self::Policies => policies::title(model),
+            Self::Namespace => policies::namespace::title(model),
         }
     }
 
@@ -132,7 +172,12 @@ impl Screen {
             Self::Provider => provider::draw(model, layout, pen),
             Self::Compare => compare::draw(model, layout, pen),
             Self::Cluster => cluster::draw(model, layout, pen),
+            Self::Finding => cluster::finding::draw(model, layout, pen),
+            Self::Agent => cluster::agent::draw(model, layout, pen),
+            Self::Nodes => cluster::nodes::draw(model, layout, pen),
+            Self::Node => cluster::node::draw(model, layout, pen),
             Self::Policies => policies::draw(model, layout, pen),
+            Self::Namespace => policies::namespace::draw(model, layout, pen),
         }
     }
 
@@ -143,7 +188,12 @@ impl Screen {
             Self::Provider => provider::settle(model),
             Self::Compare => compare::settle(model),
             Self::Cluster => cluster::settle(model),
+            Self::Finding => cluster::finding::settle(model),
+            Self::Agent => cluster::agent::settle(model),
+            Self::Nodes => cluster::nodes::settle(model),
+            Self::Node => cluster::node::settle(model),
             Self::Policies => policies::settle(model),
+            Self::Namespace => policies::namespace::settle(model),
         }
     }
 
@@ -154,7 +204,27 @@ impl Screen {
             Self::Provider => provider::click(model, x, y),
             Self::Compare => compare::click(model, x, y),
             Self::Cluster => cluster::click(model, x, y),
-            Self::Policies => policies::click(model, x, y),
+            Self::Agent => cluster::agent::click(model, y),
+            Self::Nodes => cluster::nodes::click(model, y),
+            Self::Finding | Self::Node => None,
+            Self::Policies => policies::click(model, y),
+            Self::Namespace => policies::namespace::click(model, y),
+        }
+    }
+
+    /// The filter in force here.
+    pub(crate) fn filter(self, model: &Model) -> &str {
+        match self {
+            Self::Policies => &model.policies.filter,
+            _ => &model.matrix.filter,
+        }
+    }
+
+    /// Takes a filter into force here, if it can be read; else the last one stays.
+    pub(crate) fn set_filter(self, model: &mut Model, text: &str) -> Result<(), FilterError> {
+        match self {
+            Self::Policies => policies::set_filter(model, text),
+            _ => matrix::set_filter(model, text),
         }
     }
 
@@ -165,7 +235,12 @@ impl Screen {
             Self::Provider => provider::copy(model),
             Self::Compare => compare::copy(model),
             Self::Cluster => cluster::copy(model),
+            Self::Finding => cluster::finding::copy(model),
+            Self::Agent => cluster::agent::copy(model),
+            Self::Nodes => cluster::nodes::copy(model),
+            Self::Node => cluster::node::copy(model),
             Self::Policies => policies::copy(model),
+            Self::Namespace => policies::namespace::copy(model),
         }
     }
 
@@ -175,8 +250,8 @@ impl Screen {
             Self::Matrix => matrix::command(model),
             Self::Provider => provider::command(model),
             Self::Compare => compare::command(model),
-            Self::Cluster => cluster::command(model),
-            Self::Policies => policies::command(model),
+            Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => cluster::command(model),
+            Self::Policies | Self::Namespace => policies::command(model),
         }
     }
 
@@ -188,6 +263,7 @@ impl Screen {
             Self::Compare => compare::has_open(model),
             Self::Cluster => cluster::has_open(model),
             Self::Policies => policies::has_open(model),
+            Self::Finding | Self::Agent | Self::Nodes | Self::Node | Self::Namespace => false,
         }
     }
 }

@@ -14,7 +14,7 @@ pub(crate) use pane::{lines as pane_lines, source_line};
 pub(crate) use rows::{column_ids, columns, group_title, label, providers, shift_column, toggle_column};
 
 use super::Screen;
-use crate::catalog::{Feature, Provider, Sort};
+use crate::catalog::{Feature, Filter, FilterError, Provider, Sort};
 use crate::present::cell_long;
 use crate::tui::action::{Action, Motion, Step};
 use crate::tui::keymap::{moved, turned};
@@ -55,6 +55,13 @@ pub struct State {
     pub sources: Sources,
     /// Position of the edition that is shown; none is today.
     pub edition: Option<usize>,
+}
+
+/// Takes a filter into force, if it can be read.
+pub(crate) fn set_filter(model: &mut Model, text: &str) -> Result<(), FilterError> {
+    Filter::parse(text, &model.catalog)?;
+    text.trim().clone_into(&mut model.matrix.filter);
+    Ok(())
 }
 
 pub(crate) fn has_row(model: &Model) -> bool {

@@ -1,0 +1,288 @@
+//! The cluster screen as a picture: the verdict, the rows that are seen, and the pane.
+
+use super::page::{Page, Part, Row, is_listed};
+use super::{Side, cluster_name, pane};
+use crate::health::{AgentHealth, Finding};
+use crate::present::{
+    FactRow, Mark, Role, age, count, counted, finding_parts, gathered, list_row, lists_live, nodes_a_mark, severity_sign,
+};
+use crate::snapshot::{Kind, State as ListState};
+use crate::tui::layout::Layout;
+use crate::tui::line::{Line, cut_middle};
+use crate::tui::model::Model;
+use crate::tui::pen::Pen;
+use crate::tui::status::spinner;
+
+/// Where the right one of two columns begins.
+pub(super) const RIGHT: usize = 50;
+
+/// Where what belongs to a finding begins.
+const INDENT: usize = 8;
+
+pub(crate) fn title(model: &Model) -> Line {
+    let version =
+        model.world.snapshot.server_version.as_deref().map_or(String::new(), |version| format!("Kubernetes {version}, "));
+    let nodes = counted(model.world.nodes.len(), "node", "nodes");
+    Line::heading("Cluster").muted(" › ").text(cluster_name(model)).muted(format!("   {version}{nodes}"))
+}
+
+pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
+    let page = Page::of(model);
+    let (sign, role) = page.headline.sign;
+    pen.line(1, 1, &Line::new().strong(sign, role));
+    for (nth, text) in page.verdict.iter().enumerate() {
+        pen.line(3, 1 + nth, &Line::new().strong(text, role));
+    }
+    for (nth, text) in page.policies.iter().enumerate() {
+        pen.text(3, 1 + page.verdict.len() + nth, text, Role::Text);
+    }
+    page.list(&mut pen.part(0, page.head(), page.width(), page.height()));
+    let key = page.key(model.cluster.cursor.at);
+    let (left, top, width, height) = match page.layout.aside() {
+        Some(aside) => (page.width() + 2, page.head(), aside, page.layout.rows - page.head()),
+        None => (0, page.head() + page.height(), page.width(), page.pane_height()),
+    };
+    if height > 0 {
+        let lines = pane::lines(model, key.as_ref(), width.saturating_sub(2));
+        pen.part(left, top, width, height).lines(1, usize::from(page.layout.aside().is_none()), &lines);
+    }
+}
+
+impl Page<'_> {
+    fn list(&self, pen: &mut Pen<'_>) {
+        let cursor = &self.model.cluster.cursor;
+        for (y, row) in self.rows.iter().skip(cursor.first).take(pen.height()).enumerate() {
+            let here = cursor.first + y == cursor.at && self.key(cursor.at).is_some();
+            if here {
+                pen.select(y);
+                let right = matches!(row, Row::Fact(_)) && self.model.cluster.side == Side::Right;
+                pen.text(if right { RIGHT - 1 } else { 0 }, y, "▸", Role::Text);
+            }
+            pen.line(1, y, &self.line(*row));
+        }
+    }
+
+    /// A row in words.
+    pub(super) fn line(&self, row: Row) -> Line {
+        let model = self.model;
+        let assessment = &model.world.assessment;
+        match row {
+            Row::Blank => Line::new(),
+            Row::Heading(part) => self.heading(part),
+            Row::Finding(at) => self.finding(at).map_or_else(Line::new, |finding| self.cause(finding)),
+            Row::Symptom(at, nth) => self.finding(at).map_or_else(Line::new, |finding| self.symptom(finding, nth)),
+            Row::Remedy(at) => {
+                let remedy = self.finding(at).map_or("", |finding| &finding.remedy);
+                Line::new().to(INDENT - 1, 0).muted("do   ").then(remedy, Role::Accent)
+            }
+            Row::Fact(nth) => {
+                let left = self.identity.get(nth).map_or_else(Line::new, |row| fact(row, 16));
+                self.policy.get(nth).map_or(left.clone(), |row| left.to(RIGHT - 1, 2).join(fact(row, 11)))
+            }
+            Row::Identity(nth) => self.identity.get(nth).map_or_else(Line::new, |row| fact(row, 16)),
+            Row::Policy(nth) => self.policy.get(nth).map_or_else(Line::new, |row| fact(row, 16)),
+            Row::Agent(at) => assessment.agents.get(at).map_or_else(Line::new, |agent| self.agent(agent)),
+            Row::Nodes => self.nodes(),
+            Row::List(kind) => self.list_line(kind),
+            Row::LiveLists => {
+                let live = Kind::ALL.len() - self.missing();
+                let names = lists_live(&model.world.snapshot);
+                Line::of(format!("{live} more"), Role::Text).to(21, 2).text("live").to(self.detail_column(), 2).muted(names)
+            }
+            Row::Rule(nth) => Line::of(self.rules.get(nth).map_or("", String::as_str), Role::Text),
+            Row::Problem(nth) => match model.world.snapshot.problems.get(nth) {
+                Some(problem) => Line::of(problem.object.as_str(), Role::Text).muted(format!("   {}", problem.message)),
+                None => Line::new(),
+            },
+        }
+    }
+
+    fn heading(&self, part: Part) -> Line {
+        let model = self.model;
+        let assessment = &model.world.assessment;
+        let plain = |title: &str| Line::heading(title);
+        match part {
+            Part::Findings => plain("FINDINGS")
+                .muted(format!("   {}", findings_words(&assessment.findings, assessment.ran, assessment.could_not.len()))),
+            Part::Facts => plain("IDENTITY").to(RIGHT - 1, 2).join(plain("POLICY")),
+            Part::Identity => plain("IDENTITY"),
+            Part::Policy => plain("POLICY"),
+            Part::Agents => {
+                let [ready, updated, restarts, version] = self.agent_columns();
+                let stale =
+                    [Kind::DaemonSet, Kind::Pod].into_iter().find_map(|kind| match model.world.snapshot.sources.of(kind).state {
+                        ListState::Stale { since, .. } => Some(since),
+                        _ => None,
+                    });
+                let line = match stale {
+                    Some(since) => plain("AGENTS").then(format!("   ◷ as of {} ago", age(since, model.now)), Role::Unknown),
+                    None => plain("AGENTS"),
+                };
+                let line = line.to(ready, 2).muted("ready").to(updated, 2).muted("updated").to(restarts, 2).muted("restarts");
+                if self.layout.width >= 100 { line.to(version, 2).muted("version") } else { line }
+            }
+            Part::Nodes => plain("NODES"),
+            Part::Lists => {
+                let all = Kind::ALL.len();
+                plain("LISTS").muted(format!("      {} of {all} live", all - self.missing()))
+            }
+            Part::Rules => plain("TO KNOW MORE"),
+            Part::Skipped => {
+                plain("SKIPPED").muted(format!("    {} could not be read", count(model.world.snapshot.problems.len())))
+            }
+        }
+    }
+
+    fn cause(&self, finding: &Finding) -> Line {
+        let (sign, role) = severity_sign(finding.severity);
+        let since = finding.since.map_or(String::new(), |since| age(since, self.model.now));
+        let line = Line::new().strong(sign, role).muted(format!(" {since:<4} "));
+        let (subject, message) = finding_parts(finding);
+        let line = if subject.is_empty() { line } else { line.strong(cut_middle(&subject, 40, "…"), Role::Text).text("   ") };
+        line.text(message)
+    }
+
+    fn symptom(&self, finding: &Finding, nth: usize) -> Line {
+        let lines = self.symptom_lines(finding);
+        let branch = if nth + 1 == lines { "└" } else { "├" };
+        let rest = finding.symptoms.get(nth..).unwrap_or_default();
+        let text = match rest {
+            [symptom] => symptom.clone(),
+            [symptom, ..] if nth + 1 < lines => symptom.clone(),
+            _ if nth == 0 => counted(rest.len(), "symptom", "symptoms"),
+            _ => format!("{} more: {}", rest.len(), rest.join("; ")),
+        };
+        Line::new().to(INDENT - 1, 0).muted(format!("{branch} {text}"))
+    }
+
+    /// Where ready, updated, restarts and versions of agents stand.
+    fn agent_columns(&self) -> [usize; 4] {
+        let assessment = &self.model.world.assessment;
+        let name = assessment.agents.iter().map(|agent| self.agent_name(agent).chars().count()).max().unwrap_or(0);
+        let digits = assessment.agents.iter().map(|agent| count(agent.rollout.desired as usize).len()).max().unwrap_or(1);
+        let each = (digits * 2 + 5).max(8);
+        let roomy = self.layout.width >= 100;
+        let ready = if roomy { (name + 3).max(42) } else { (name + 3).clamp(27, 40) };
+        let restarts = ready + each + each.max(10);
+        [ready, ready + each, restarts, restarts + if roomy { 11 } else { 9 }]
+    }
+
+    /// Kind, namespace and name; without the namespace where there is little room.
+    fn agent_name(&self, health: &AgentHealth) -> String {
+        let Some(agent) = self.model.world.assessment.detection.agents.get(health.agent) else { return String::new() };
+        if self.layout.width >= 100 {
+            format!("{} {}/{}", agent.kind.name(), agent.namespace, agent.name)
+        } else {
+            cut_middle(&format!("{} {}", agent.kind.name(), agent.name), 37, "…")
+        }
+    }
+
+    fn agent(&self, health: &AgentHealth) -> Line {
+        let [ready, updated, restarts, version] = self.agent_columns();
+        let rollout = &health.rollout;
+        let of = |some: u32| format!("{}/{}", count(some as usize), count(rollout.desired as usize));
+        let mut line = Line::of(self.agent_name(health), Role::Text).to(ready, 2).text(of(rollout.ready));
+        if rollout.ready < rollout.desired {
+            line = line.strong(" ✗", Role::Bad);
+        }
+        line = line.to(updated, 2).text(of(rollout.updated));
+        if rollout.updated < rollout.desired {
+            line = line.strong(" !", Role::Warn);
+        }
+        line = line.to(restarts, 2).text(count(health.restarts as usize)).to(version, 2);
+        match health.versions.as_slice() {
+            [] => line.then("?", Role::Unknown),
+            [(one, _)] => line.text(one.as_str()),
+            several => {
+                let each = several.iter().map(|(version, pods)| format!("{version} {}", count(*pods)));
+                line.text(each.collect::<Vec<_>>().join(", "))
+            }
+        }
+    }
+
+    /// Every node a mark, then how many are ready.
+    fn nodes(&self) -> Line {
+        let nodes = &self.model.world.nodes;
+        let marks: Vec<Mark> = nodes.zones.iter().flat_map(|(_, marks)| marks).copied().collect();
+        let most = self.width() / 3;
+        let each = nodes_a_mark(|each| marks.len().div_ceil(each) <= most);
+        let mut line = Line::heading("NODES").to(11, 2).join(strip(&gathered(&marks, each))).text("   ");
+        let (ready, belong) = nodes.agents;
+        let all = nodes.len();
+        if self.layout.width < 100 {
+            let agents = if belong > 0 {
+                format!("{} of {} agents ready", count(ready), count(belong))
+            } else {
+                format!("{} of {} ready", count(nodes.ready), count(all))
+            };
+            return line.text(agents);
+        }
+        line = line.text(format!("{} ready", count(nodes.ready)));
+        if belong > 0 {
+            line = line.text(format!(", {} agents ready", count(ready)));
+        }
+        line = match nodes.pods {
+            (pods, Some(takes)) => line.text(format!(", {} of {} pods", count(pods), count(takes))),
+            (pods, None) => line.text(format!(", {} pods", count(pods))),
+        };
+        if each > 1 { line.muted(format!("   one mark is {} nodes, their worst", count(each))) } else { line }
+    }
+
+    fn detail_column(&self) -> usize {
+        if self.width() >= 110 { 71 } else { 37 }
+    }
+
+    fn list_line(&self, kind: Kind) -> Line {
+        let row = list_row(&self.model.world.snapshot, kind, self.model.now);
+        let line = Line::of(crate::present::short(kind), Role::Text).to(21, 2);
+        let line = match row.sign {
+            Some((_, role)) if matches!(self.model.world.snapshot.sources.of(kind).state, ListState::Syncing { .. }) => {
+                line.then(spinner(self.model.now), role).text(format!(" {}", row.state))
+            }
+            Some((sign, role)) => line.then(format!("{sign} {}", row.state), role),
+            None => line.text(row.state),
+        };
+        let line = if self.width() >= 110 { line.to(37, 2).text(row.gives) } else { line };
+        line.to(self.detail_column(), 2).muted(row.detail)
+    }
+}
+
+/// Marks side by side, pieces of one role together.
+pub(super) fn strip(marks: &[Mark]) -> Line {
+    let mut line = Line::new();
+    for same in marks.chunk_by(|a, b| a == b) {
+        let (sign, role) = same.first().copied().unwrap_or_default().sign();
+        let text = sign.repeat(same.len());
+        line = if role == Role::Muted { line.muted(text) } else { line.strong(text, role) };
+    }
+    line
+}
+
+/// What, its sign, and the words. Of words with a sign those before the comma have its colour.
+pub(super) fn fact(row: &FactRow, width: usize) -> Line {
+    let line = Line::of(row.label, Role::Muted).to(width, 1);
+    match row.sign {
+        None => line.text(&row.text),
+        Some((sign, role)) => {
+            let (verdict, rest) = row.text.split_at(row.text.find(',').unwrap_or(row.text.len()));
+            line.then(format!("{sign} {verdict}"), role).text(rest)
+        }
+    }
+}
+
+/// How many findings there are, or how sure it is that there are none.
+fn findings_words(findings: &[Finding], ran: usize, could_not: usize) -> String {
+    let listed = || findings.iter().filter(|finding| is_listed(finding));
+    let checks = |words: &str| format!("{words} {}, {} could not.", counted(ran, "check ran", "checks ran"), count(could_not));
+    let symptoms: usize = listed().map(|finding| finding.symptoms.len()).sum();
+    let causes = listed().filter(|finding| !finding.symptoms.is_empty()).count();
+    match (listed().count(), causes) {
+        (0, _) if could_not == 0 => checks("none."),
+        (0, _) => checks("none seen."),
+        (all, 0) => count(all),
+        (all, causes) => {
+            let more = if all > causes { format!(", {} more", count(all - causes)) } else { String::new() };
+            format!("{} with {}{more}", counted(causes, "cause", "causes"), counted(symptoms, "symptom", "symptoms"))
+        }
+    }
+}

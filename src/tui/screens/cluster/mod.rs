@@ -1,0 +1,254 @@
+//! Cluster: what runs here, is it well, and what is not known.
+//!
+//! The verdict stands first and never scrolls. `page` knows the rows, `draw` their words; `finding`, `agent`, `nodes` and `node`
+//! are the screens one level in. Everything shown follows from the world; kept are only cursors and what is folded.
+
+pub mod agent;
+mod draw;
+pub mod finding;
+pub mod node;
+pub mod nodes;
+mod page;
+mod pane;
+
+pub(crate) use draw::{draw, title};
+
+use super::Screen;
+use crate::detect::Agent;
+use crate::health::Object;
+use crate::present::list_rule;
+use crate::snapshot::{Kind, Origin, Text};
+use crate::tui::action::{Action, Motion, Step};
+use crate::tui::cursor::Cursor;
+use crate::tui::keymap::turned;
+use crate::tui::line::Line;
+use crate::tui::model::Model;
+use crate::tui::msg::Effect;
+use page::Page;
+
+/// Whether something is shown whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Folding {
+    /// In short.
+    #[default]
+    Closed,
+    /// Whole.
+    Open,
+}
+
+impl Folding {
+    fn turn(&mut self) {
+        *self = match self {
+            Self::Closed => Self::Open,
+            Self::Open => Self::Closed,
+        }
+    }
+}
+
+/// Which of two columns the cursor is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Side {
+    /// Identity.
+    #[default]
+    Left,
+    /// Policy.
+    Right,
+}
+
+/// What a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// A finding, by its check and object.
+    Finding(&'static str, Object),
+    /// The symptoms of a finding.
+    Symptoms(&'static str, Object),
+    /// A row of who is here, by its label.
+    Identity(&'static str),
+    /// A row of what is enforced, by its label.
+    Policy(&'static str),
+    /// An agent, by namespace and name.
+    Agent(Text, Text),
+    /// The nodes.
+    Nodes,
+    /// A list.
+    List(Kind),
+    /// All lists.
+    Lists,
+}
+
+/// Where the user is on this screen.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The row.
+    pub cursor: Cursor<Key>,
+    /// Which column, where identity and policy stand side by side.
+    pub side: Side,
+    /// Whether the evidence is shown.
+    pub evidence: Folding,
+    /// Whether the lists that are live are shown too.
+    pub lists: Folding,
+    /// The findings whose symptoms are folded.
+    pub folded: Vec<(&'static str, Object)>,
+}
+
+/// What the cursor is on.
+pub(crate) fn key(model: &Model) -> Option<Key> {
+    Page::of(model).key(model.cluster.cursor.at)
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Move(Motion::Left) => model.cluster.side = Side::Left,
+        Action::Move(Motion::Right) => model.cluster.side = Side::Right,
+        Action::Move(motion) => with_page(model, |cursor, page| {
+            cursor.step(motion, page.rows.len(), page.height(), |row| page.key(row));
+        }),
+        Action::Pane(step) => to_part(model, step),
+        Action::Match(step) => to_wrong(model, step),
+        Action::Evidence => model.cluster.evidence.turn(),
+        Action::Out => model.cluster.evidence = Folding::Closed,
+        Action::Nodes => model.show(Screen::Nodes),
+        Action::In => enter(model),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Changes the cursor by what the page says.
+fn with_page(model: &mut Model, change: impl FnOnce(&mut Cursor<Key>, &Page<'_>)) {
+    let mut cursor = model.cluster.cursor.clone();
+    change(&mut cursor, &Page::of(model));
+    model.cluster.cursor = cursor;
+}
+
+fn enter(model: &mut Model) {
+    match key(model) {
+        Some(Key::Finding(id, object)) => {
+            model.finding.show(id, object);
+            model.show(Screen::Finding);
+        }
+        Some(Key::Symptoms(id, object)) => {
+            let folded = &mut model.cluster.folded;
+            match folded.iter().position(|known| (known.0, &known.1) == (id, &object)) {
+                Some(at) => drop(folded.remove(at)),
+                None => folded.push((id, object)),
+            }
+        }
+        Some(Key::Agent(namespace, name)) => {
+            model.agent.show(namespace, name);
+            model.show(Screen::Agent);
+        }
+        Some(Key::Nodes) => model.show(Screen::Nodes),
+        Some(Key::Lists) => model.cluster.lists.turn(),
+        Some(Key::Identity(_) | Key::Policy(_) | Key::List(_)) => model.cluster.evidence.turn(),
+        None => {}
+    }
+}
+
+fn to_part(model: &mut Model, step: Step) {
+    let (at, side) = {
+        let page = Page::of(model);
+        let starts = page.starts();
+        let here = (model.cluster.cursor.at, model.cluster.side);
+        let current = starts
+            .iter()
+            .rposition(|start| start.0 < here.0 || (start.0 == here.0 && (start.1 == Side::Left || here.1 == Side::Right)));
+        match starts.get(turned(current.unwrap_or(0), starts.len(), step)) {
+            Some(start) => *start,
+            None => return,
+        }
+    };
+    model.cluster.side = side;
+    with_page(model, |cursor, page| cursor.put(at, |row| page.key(row)));
+}
+
+fn to_wrong(model: &mut Model, step: Step) {
+    with_page(model, |cursor, page| {
+        let wrong: Vec<usize> = (0..page.rows.len()).filter(|row| page.is_wrong(*row)).collect();
+        let next = match step {
+            Step::Next => wrong.iter().find(|row| **row > cursor.at).or(wrong.first()),
+            Step::Before => wrong.iter().rfind(|row| **row < cursor.at).or(wrong.last()),
+        };
+        if let Some(row) = next {
+            cursor.put(*row, |row| page.key(row));
+        }
+    });
+}
+
+pub(crate) fn settle(model: &mut Model) {
+    with_page(model, |cursor, page| cursor.settle(page.rows.len(), page.height(), page.start(), |row| page.key(row)));
+}
+
+pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
+    let page = Page::of(model);
+    let nth = y.checked_sub(page.head()).filter(|nth| *nth < page.height() && x < page.width())?;
+    let side = if page.is_wide() && x >= draw::RIGHT { Side::Right } else { Side::Left };
+    let row = model.cluster.cursor.first + nth;
+    let known = page.key(row)?;
+    let again = model.cluster.cursor.at == row && model.cluster.side == side;
+    model.cluster.side = side;
+    model.cluster.cursor.put(row, |_| Some(known.clone()));
+    again.then_some(Action::In)
+}
+
+/// The remedy of a finding, the rule that gives a list, else the row.
+pub(crate) fn copy(model: &Model) -> Option<String> {
+    let page = Page::of(model);
+    let known = page.key(model.cluster.cursor.at)?;
+    match &known {
+        Key::Finding(id, object) | Key::Symptoms(id, object) => {
+            let finding = finding::find(model, id, object)?;
+            Some(if finding.remedy.is_empty() { finding.message.clone() } else { finding.remedy.clone() })
+        }
+        Key::List(kind) if !model.world.snapshot.sources.is_live(*kind) => Some(list_rule(*kind)),
+        _ => {
+            let row = page.rows.get(model.cluster.cursor.at)?;
+            Some(page.line(*row).plain().split_whitespace().collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+pub(crate) fn command(_model: &Model) -> String {
+    "cnitui status".to_owned()
+}
+
+pub(crate) fn has_open(model: &Model) -> bool {
+    model.cluster.evidence == Folding::Open
+}
+
+/// Whether `enter` does something.
+pub(crate) fn has_row(model: &Model) -> bool {
+    key(model).is_some()
+}
+
+/// Whether anything is wrong to go to.
+pub(crate) fn has_wrong(model: &Model) -> bool {
+    let page = Page::of(model);
+    (0..page.rows.len()).any(|row| page.is_wrong(row))
+}
+
+/// Whether there are nodes to look at.
+pub(crate) fn has_nodes(model: &Model) -> bool {
+    !model.world.nodes.is_empty()
+}
+
+/// The path of a screen one level in.
+pub(super) fn path(model: &Model, more: &[&str]) -> Line {
+    let mut line = Line::heading("Cluster").muted(" › ").text(cluster_name(model));
+    for part in more {
+        line = line.muted(" › ").text(*part);
+    }
+    line
+}
+
+fn cluster_name(model: &Model) -> String {
+    match &model.world.snapshot.origin {
+        Origin::Demo { name } => format!("demo {name}"),
+        other => other.name().to_owned(),
+    }
+}
+
+/// The agent of that name.
+pub(super) fn agent_named<'m>(model: &'m Model, namespace: &str, name: &str) -> Option<&'m Agent> {
+    model.world.assessment.detection.agents.iter().find(|agent| agent.namespace == *namespace && agent.name == *name)
+}

@@ -1,0 +1,352 @@
+//! Nodes: one mark each by zone, then the nodes by what is wrong with them, worst first.
+//!
+//! Nodes with one reason share a row, which `enter` opens; a single node it shows. The marks take a third of the rows at most:
+//! where there are many nodes, one mark is the worst of several.
+
+use super::draw::strip;
+use super::{node, path};
+use crate::present::{Mark, NodeGroup, Role, age, count, counted, gathered, nodes_a_mark, why_not};
+use crate::snapshot::{Kind, Text};
+use crate::tui::action::{Action, Step};
+use crate::tui::cursor::Cursor;
+use crate::tui::layout::Layout;
+use crate::tui::line::{Line, cut_middle};
+use crate::tui::model::Model;
+use crate::tui::msg::Effect;
+use crate::tui::pen::Pen;
+use crate::tui::screens::Screen;
+use crate::tui::view::layout;
+
+/// What a row is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// Several nodes with one reason.
+    Group(Mark, String),
+    /// One node.
+    Node(Text),
+}
+
+/// Where the user is among the nodes.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The row.
+    pub cursor: Cursor<Key>,
+    /// The nodes with one reason that are shown one by one.
+    pub open: Option<(Mark, String)>,
+}
+
+/// A row: a place among the groups, and one among the nodes of that group if it is shown one by one.
+type Row = (usize, Option<usize>);
+
+/// Where marks and rows stand.
+struct Sheet<'m> {
+    model: &'m Model,
+    /// Lines of marks.
+    map: Vec<Line>,
+    /// Nodes that one mark stands for.
+    each: usize,
+    rows: Vec<Row>,
+    layout: Layout,
+}
+
+impl<'m> Sheet<'m> {
+    fn of(model: &'m Model) -> Self {
+        let layout = layout(model);
+        let width = layout.width.saturating_sub(2);
+        let (map, each) = map(model, width, (layout.rows / 3).max(1));
+        let mut rows = Vec::new();
+        for (at, group) in model.world.nodes.groups.iter().enumerate() {
+            rows.push((at, None));
+            let is_open = model.nodes.open.as_ref().is_some_and(|(mark, reason)| (*mark, reason) == (group.mark, &group.reason));
+            if is_open && group.nodes.len() > 1 {
+                rows.extend((0..group.nodes.len()).map(|nth| (at, Some(nth))));
+            }
+        }
+        Self { model, map, each, rows, layout }
+    }
+
+    /// Rows above the list: an empty one, the verdict, an empty one, the marks, an empty one, the heading.
+    fn head(&self) -> usize {
+        5 + self.map.len()
+    }
+
+    fn pane(&self) -> usize {
+        let room = self.layout.rows.saturating_sub(self.head());
+        if self.layout.aside().is_some() { 0 } else { room / 2 }
+    }
+
+    fn height(&self) -> usize {
+        self.layout.rows.saturating_sub(self.head() + self.pane())
+    }
+
+    fn group(&self, row: usize) -> Option<(&'m NodeGroup, Option<usize>)> {
+        let (at, nth) = *self.rows.get(row)?;
+        Some((self.model.world.nodes.groups.get(at)?, nth))
+    }
+
+    /// The node of a row that is about one.
+    fn node(&self, row: usize) -> Option<&'m Text> {
+        let (group, nth) = self.group(row)?;
+        let at = match (nth, group.nodes.as_slice()) {
+            (Some(nth), nodes) => *nodes.get(nth)?,
+            (None, [only]) => *only,
+            (None, _) => return None,
+        };
+        self.model.world.assessment.nodes.get(at).map(|node| &node.name)
+    }
+
+    fn key(&self, row: usize) -> Option<Key> {
+        let (group, _) = self.group(row)?;
+        Some(self.node(row).map_or_else(|| Key::Group(group.mark, group.reason.clone()), |name| Key::Node(name.clone())))
+    }
+
+    fn line(&self, row: usize) -> Line {
+        let Some((group, nth)) = self.group(row) else { return Line::new() };
+        let by_zone = self.model.world.nodes.zones.len() > 1;
+        let name = if self.layout.width >= 100 { 34 } else { 22 };
+        if nth.is_some() {
+            let known = self.node(row).map_or("", |name| name.as_str());
+            return Line::new().to(7, 0).muted("└ ").text(cut_middle(known, name, "…"));
+        }
+        let (sign, role) = group.mark.sign();
+        let since = group.since.map_or(String::new(), |since| age(since, self.model.now));
+        let called = self.node(row).map_or_else(|| counted(group.nodes.len(), "node", "nodes"), ToString::to_string);
+        let line = Line::new()
+            .strong(sign, role)
+            .muted(format!(" {since:<4} "))
+            .text(cut_middle(&called, name, "…"))
+            .to(7 + name.min(self.longest()) + 2, 2);
+        let zones = group.zones.iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
+        let line = if by_zone {
+            line.muted(crate::tui::line::cut(&zones, 12, "…")).to(7 + name.min(self.longest()) + 16, 2)
+        } else {
+            line
+        };
+        let ready =
+            group.nodes.first().and_then(|at| self.model.world.assessment.nodes.get(*at)).map(|node| ready_word(node.ready));
+        let line = line.text(format!("{:<10} ", ready.unwrap_or_default()));
+        if group.mark == Mark::Well { line.muted(&group.reason) } else { line.text(&group.reason) }
+    }
+
+    /// The longest name of a row, so that columns stand close.
+    fn longest(&self) -> usize {
+        let groups = self.model.world.nodes.groups.iter().filter(|group| group.nodes.len() == 1);
+        let names = groups.take(200).filter_map(|group| self.model.world.assessment.nodes.get(*group.nodes.first()?));
+        names.map(|node| node.name.chars().count()).max().unwrap_or(0).max(12)
+    }
+}
+
+/// Whether a node is ready, as kubectl says it.
+pub(super) const fn ready_word(ready: Option<bool>) -> &'static str {
+    match ready {
+        Some(true) => "Ready",
+        Some(false) => "NotReady",
+        None => "Unknown",
+    }
+}
+
+/// The marks of every zone in at most `most` lines, and how many nodes one mark is.
+fn map(model: &Model, width: usize, most: usize) -> (Vec<Line>, usize) {
+    let zones = &model.world.nodes.zones;
+    let named = zones.iter().map(|(zone, _)| zone.chars().count()).max().unwrap_or(0).min(20);
+    let counts = zones.iter().map(|(_, marks)| count(marks.len()).len()).max().unwrap_or(0);
+    let label = if zones.len() > 1 { named + counts + 5 } else { 0 };
+    let room = width.saturating_sub(label).max(1);
+    let lines = |marks: usize, each: usize| marks.div_ceil(each).div_ceil(room);
+    let most = most.max(zones.len().min(most + 2));
+    let each = nodes_a_mark(|each| zones.iter().map(|(_, marks)| lines(marks.len(), each)).sum::<usize>() <= most);
+    let mut drawn = Vec::new();
+    for (zone, marks) in zones {
+        for (nth, part) in gathered(marks, each).chunks(room).enumerate() {
+            let line = match (label, nth) {
+                (0, _) => Line::new(),
+                (_, 0) => {
+                    let zone = if zone.is_empty() { "no zone" } else { zone.as_str() };
+                    let number = count(marks.len());
+                    Line::of(cut_middle(zone, named.max(7), "…"), Role::Text)
+                        .to(label - 3 - number.len(), 1)
+                        .muted(number)
+                        .to(label, 1)
+                }
+                _ => Line::new().to(label, 0),
+            };
+            drawn.push(line.join(strip(part)));
+        }
+    }
+    drawn.truncate(most);
+    (drawn, each)
+}
+
+pub(crate) fn title(model: &Model) -> Line {
+    let nodes = &model.world.nodes;
+    let sheet = Sheet::of(model);
+    let mut line = path(model, &["Nodes"]).muted(format!(" {}", count(nodes.len())));
+    if nodes.zones.len() > 1 {
+        line = line.muted("   by zone");
+    }
+    if sheet.each > 1 { line.muted(format!("   one mark is {} nodes, their worst", count(sheet.each))) } else { line }
+}
+
+/// How many stand how; well is said only where every list it rests on is live.
+fn verdict(model: &Model) -> Line {
+    let nodes = &model.world.nodes;
+    let [bad, warn, unknown, well] = nodes.counts;
+    let snapshot = &model.world.snapshot;
+    let missing = [Kind::Node, Kind::Pod, Kind::DaemonSet].into_iter().find(|kind| !snapshot.sources.is_live(*kind));
+    let worst = [bad, warn, unknown].iter().position(|number| *number > 0);
+    let mark = match (worst, missing) {
+        (Some(0), _) => Mark::Bad,
+        (Some(1), None) => Mark::Warn,
+        (None, None) => {
+            let all = format!("All {} are well.", counted(well, "node", "nodes"));
+            return Line::new().strong("✓ ", Role::Good).strong(all, Role::Good);
+        }
+        _ => Mark::Unknown,
+    };
+    let (sign, role) = mark.sign();
+    let say = |number: usize, one: &str, many: &str| {
+        (number > 0).then(|| format!("{} {}", count(number), if number == 1 { one } else { many }))
+    };
+    let seen = if missing.is_some() { "show nothing wrong" } else { "are well" };
+    let parts = [
+        say(bad, "does not work", "do not work"),
+        say(warn, "needs attention", "need attention"),
+        say(unknown, "cannot be told", "cannot be told"),
+        say(well, if missing.is_some() { "shows nothing wrong" } else { "is well" }, seen),
+    ];
+    let line = Line::new()
+        .strong(format!("{sign} "), role)
+        .strong(format!("{}.", parts.into_iter().flatten().collect::<Vec<_>>().join(", ")), role);
+    match missing {
+        Some(kind) => line.text(format!(" {}.", crate::present::capitalised(&why_not(kind, &snapshot.sources.of(kind).state)))),
+        None => line,
+    }
+}
+
+pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
+    let sheet = Sheet::of(model);
+    pen.line(1, 1, &verdict(model));
+    pen.lines(1, 3, &sheet.map);
+    pen.line(1, sheet.head() - 1, &Line::heading("WORST FIRST"));
+    let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
+    let cursor = &model.nodes.cursor;
+    let mut list = pen.part(0, sheet.head(), width, sheet.height());
+    for y in 0..sheet.height().min(sheet.rows.len().saturating_sub(cursor.first)) {
+        if cursor.first + y == cursor.at {
+            list.select(y);
+            list.text(0, y, "▸", Role::Text);
+        }
+        list.line(1, y, &sheet.line(cursor.first + y));
+    }
+    match layout.aside() {
+        Some(aside) => pen.part(width + 2, sheet.head() - 1, aside, layout.rows).lines(0, 0, &about(&sheet, aside)),
+        None => pen.part(0, sheet.head() + sheet.height(), layout.width, sheet.pane()).lines(1, 1, &about(&sheet, width - 2)),
+    }
+}
+
+/// The node under the cursor, or the names of several.
+fn about(sheet: &Sheet<'_>, width: usize) -> Vec<Line> {
+    const MOST: usize = 60;
+    let model = sheet.model;
+    let at = model.nodes.cursor.at;
+    if let Some(name) = sheet.node(at) {
+        return node::lines(model, name, width);
+    }
+    let Some((group, _)) = sheet.group(at) else { return Vec::new() };
+    let names =
+        group.nodes.iter().take(MOST).filter_map(|at| model.world.assessment.nodes.get(*at)).map(|node| node.name.as_str());
+    let more = if group.nodes.len() > MOST { format!(" and {} more", count(group.nodes.len() - MOST)) } else { String::new() };
+    let text = format!("{}{more}", names.collect::<Vec<_>>().join(", "));
+    let mut lines =
+        vec![Line::new().strong(counted(group.nodes.len(), "node", "nodes"), Role::Text).muted(format!("   {}", group.reason))];
+    lines.extend(crate::tui::line::wrap(&text, width).into_iter().map(|part| Line::of(part, Role::Text)));
+    lines
+}
+
+/// The nodes for the pane of the cluster screen.
+pub(super) fn lines(model: &Model, width: usize) -> Vec<Line> {
+    let sheet = Sheet::of(model);
+    let mut lines = vec![verdict(model), Line::new()];
+    lines.extend(map(model, width, 8).0);
+    lines.push(Line::new());
+    lines.extend((0..sheet.rows.len().min(10)).map(|row| sheet.line(row)));
+    lines
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let mut cursor = model.nodes.cursor.clone();
+    let sheet = Sheet::of(model);
+    let mut enter = None;
+    match action {
+        Action::Move(motion) => cursor.step(motion, sheet.rows.len(), sheet.height(), |row| sheet.key(row)),
+        Action::Match(step) => {
+            let wrong = |row: &usize| sheet.group(*row).is_some_and(|(group, nth)| nth.is_none() && group.mark != Mark::Well);
+            let next = match step {
+                Step::Next => (cursor.at + 1..sheet.rows.len()).find(wrong).or_else(|| (0..sheet.rows.len()).find(wrong)),
+                Step::Before => (0..cursor.at).rev().find(wrong).or_else(|| (0..sheet.rows.len()).rev().find(wrong)),
+            };
+            if let Some(row) = next {
+                cursor.put(row, |row| sheet.key(row));
+            }
+        }
+        Action::In => enter = sheet.key(cursor.at),
+        _ => {}
+    }
+    model.nodes.cursor = cursor;
+    match enter {
+        Some(Key::Node(name)) => {
+            model.node.show(name.clone());
+            model.nodes.cursor.key = Some(Key::Node(name));
+            model.show(Screen::Node);
+        }
+        Some(Key::Group(mark, reason)) => {
+            let open = Some((mark, reason));
+            model.nodes.open = if model.nodes.open == open { None } else { open };
+        }
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Whether any node is not well.
+pub(crate) fn has_wrong(model: &Model) -> bool {
+    model.world.nodes.counts[..Mark::Well as usize].iter().any(|number| *number > 0)
+}
+
+pub(crate) fn settle(model: &mut Model) {
+    let mut cursor = model.nodes.cursor.clone();
+    let sheet = Sheet::of(model);
+    cursor.settle(sheet.rows.len(), sheet.height(), 0, |row| sheet.key(row));
+    model.nodes.cursor = cursor;
+}
+
+pub(crate) fn click(model: &mut Model, y: usize) -> Option<Action> {
+    let mut cursor = model.nodes.cursor.clone();
+    let sheet = Sheet::of(model);
+    let nth = y.checked_sub(sheet.head()).filter(|nth| *nth < sheet.height())?;
+    let row = cursor.first + nth;
+    let again = cursor.at == row;
+    cursor.put(row, |row| sheet.key(row));
+    model.nodes.cursor = cursor;
+    again.then_some(Action::In)
+}
+
+pub(crate) fn copy(model: &Model) -> Option<String> {
+    match Sheet::of(model).key(model.nodes.cursor.at)? {
+        Key::Node(name) => Some(name.to_string()),
+        Key::Group(mark, reason) => {
+            let group = model.world.nodes.groups.iter().find(|group| (group.mark, &group.reason) == (mark, &reason))?;
+            let names = group.nodes.iter().filter_map(|at| model.world.assessment.nodes.get(*at)).map(|node| node.name.as_str());
+            Some(names.collect::<Vec<_>>().join("\n"))
+        }
+    }
+}
+
+/// The nodes in the order of the rows, for stepping from one to the next.
+pub(super) fn neighbour(model: &Model, name: &str, step: Step) -> Option<Text> {
+    let order: Vec<usize> = model.world.nodes.groups.iter().flat_map(|group| group.nodes.iter().copied()).collect();
+    let nodes = &model.world.assessment.nodes;
+    let at = order.iter().position(|at| nodes.get(*at).is_some_and(|node| node.name == *name))?;
+    let next = order.get(crate::tui::keymap::turned(at, order.len(), step))?;
+    nodes.get(*next).map(|node| node.name.clone())
+}

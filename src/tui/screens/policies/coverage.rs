@@ -1,0 +1,141 @@
+//! Coverage: namespaces, least covered first, with bars for ingress and egress.
+
+use super::{beside, filter, nothing, table};
+use crate::policy::NamespaceCoverage;
+use crate::present::{Bar, Role, Share, count, namespace_sentence, shares};
+use crate::snapshot::Text;
+use crate::tui::action::Step;
+use crate::tui::line::{Line, cut_middle, wrap};
+use crate::tui::model::Model;
+use crate::tui::pen::Pen;
+
+/// The namespaces that pass the filter.
+pub(super) fn namespaces(model: &Model) -> Vec<&NamespaceCoverage> {
+    let text = &model.policies.filter;
+    let passes = |row: &&NamespaceCoverage| text.is_empty() || filter::matches(text, "", &row.namespace, "");
+    model.world.assessment.policies.namespaces.iter().filter(passes).collect()
+}
+
+pub(super) fn key(model: &Model) -> impl Fn(usize) -> Option<Text> + '_ {
+    let rows = namespaces(model);
+    move |row| rows.get(row).map(|row| row.namespace.clone())
+}
+
+/// The namespace under the cursor.
+pub(super) fn row(model: &Model) -> Option<&NamespaceCoverage> {
+    namespaces(model).get(model.policies.coverage.at).copied()
+}
+
+/// Whether anyone may call some of its pods.
+pub(super) fn is_open(row: &NamespaceCoverage) -> bool {
+    row.ingress < row.pods
+}
+
+/// To the next namespace that anyone may call.
+pub(super) fn to_open(model: &mut Model, step: Step) {
+    let mut cursor = model.policies.coverage.clone();
+    let rows = namespaces(model);
+    if let Some(row) = beside(cursor.at, rows.len(), step, |at| rows.get(at).is_some_and(|row| is_open(row))) {
+        cursor.put(row, key(model));
+    }
+    model.policies.coverage = cursor;
+}
+
+/// Where columns stand.
+struct Columns {
+    name: usize,
+    pods: usize,
+    ingress: usize,
+    egress: usize,
+    policies: usize,
+    bar: usize,
+}
+
+impl Columns {
+    fn of(rows: &[&NamespaceCoverage], width: usize) -> Self {
+        let roomy = width >= 100;
+        let longest = rows.iter().take(1000).map(|row| row.namespace.chars().count()).max().unwrap_or(0);
+        let name = longest.clamp(13, if roomy { 30 } else { 15 });
+        let digits = rows.iter().take(1000).map(|row| count(row.pods).len()).max().unwrap_or(1);
+        let (bar, number) = (
+            if width >= 130 {
+                24
+            } else if roomy {
+                12
+            } else {
+                8
+            },
+            digits * 2 + 1,
+        );
+        let pods = name + if roomy { 4 } else { 2 };
+        let ingress = pods + if roomy { 12 } else { 10 } + digits;
+        let egress = ingress + bar + number + if roomy { 6 } else { 3 };
+        Self { name, pods, ingress, egress, policies: egress + bar + number + if roomy { 6 } else { 3 }, bar }
+    }
+
+    fn heading(&self) -> Line {
+        let line = Line::of("Namespace", Role::Muted).to(self.pods, 1).muted("Pods").to(self.ingress, 1).muted("Ingress");
+        line.to(self.egress, 1).muted("Egress").to(self.policies, 1).muted("Policies")
+    }
+
+    fn row(&self, model: &Model, row: &NamespaceCoverage) -> Line {
+        let [ingress, egress] = shares(row, &model.world.assessment.detection.policy);
+        let host = if row.host_pods > 0 { format!(" +{} host", count(row.host_pods)) } else { String::new() };
+        let line =
+            Line::of(cut_middle(&row.namespace, self.name, "…"), Role::Text).to(self.pods, 1).text(count(row.pods)).muted(host);
+        let line = self.share(line.to(self.ingress, 1), ingress, row.pods);
+        self.share(line.to(self.egress, 1), egress, row.pods).to(self.policies, 1).text(count(row.policies))
+    }
+
+    fn share(&self, line: Line, share: Share, pods: usize) -> Line {
+        let bar = Bar::new(self.bar, share.sure, share.unknown, pods);
+        let line = line.text("■".repeat(bar.sure)).then("?".repeat(bar.unknown), Role::Unknown).muted("·".repeat(bar.none));
+        line.text(format!(" {}/{}", count(share.selected), count(pods)))
+    }
+}
+
+pub(super) fn draw(model: &Model, pen: &mut Pen<'_>) {
+    let rows = namespaces(model);
+    let columns = Columns::of(&rows, pen.width());
+    let cursor = &model.policies.coverage;
+    pen.line(1, 0, &columns.heading());
+    for (y, row) in rows.iter().skip(cursor.first).take(pen.height().saturating_sub(1)).enumerate() {
+        if cursor.first + y == cursor.at {
+            pen.select(1 + y);
+            pen.text(0, 1 + y, "▸", Role::Text);
+        }
+        pen.line(1, 1 + y, &columns.row(model, row));
+    }
+    if rows.is_empty() {
+        let line =
+            if model.policies.filter.is_empty() { Line::of("No namespace was seen.", Role::Muted) } else { nothing(model) };
+        pen.line(1, 2, &line);
+    }
+}
+
+/// The namespace under the cursor, after what the bars mean where there is room; `whole` lists its policies too.
+pub(super) fn pane(model: &Model, width: usize, whole: bool) -> Vec<Line> {
+    let legend = Line::of("■", Role::Text)
+        .muted(" in force   ")
+        .then("?", Role::Unknown)
+        .muted(" selected, enforcement unknown   · not selected");
+    let Some(row) = row(model) else { return Vec::new() };
+    let policy = &model.world.assessment.detection.policy;
+    let mut lines = if model.size.1 >= 30 { vec![legend, Line::new()] } else { Vec::new() };
+    let text = format!("{}   {}", row.namespace, namespace_sentence(row, policy));
+    let parts = wrap(&text, width.min(100));
+    for (nth, part) in parts.into_iter().enumerate() {
+        let name = row.namespace.as_str();
+        lines.push(match part.strip_prefix(name).filter(|_| nth == 0) {
+            Some(rest) => Line::new().strong(name, Role::Text).text(format!("  {rest}")),
+            None => Line::of(part, Role::Text),
+        });
+    }
+    if whole {
+        for one in model.world.assessment.policies.policies.iter().filter(|one| one.namespace == row.namespace) {
+            lines.push(Line::new());
+            lines.extend(table::pane(one, width));
+        }
+    }
+    lines
+}

@@ -1,0 +1,129 @@
+//! Namespace: its policies, and what each selects.
+
+use super::{PolicyKey, pane_height, table};
+use crate::policy::{NamespaceCoverage, PolicySummary};
+use crate::present::{Role, namespace_sentence};
+use crate::snapshot::Text;
+use crate::tui::action::Action;
+use crate::tui::cursor::Cursor;
+use crate::tui::keymap::turned;
+use crate::tui::layout::Layout;
+use crate::tui::line::{Line, wrap};
+use crate::tui::model::Model;
+use crate::tui::msg::Effect;
+use crate::tui::pen::Pen;
+use crate::tui::view::layout;
+
+/// Which namespace, and which of its policies.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// Its name.
+    pub name: Text,
+    /// The policy under the cursor.
+    pub cursor: Cursor<PolicyKey>,
+}
+
+impl State {
+    pub(super) fn show(&mut self, name: Text, policy: Option<PolicyKey>) {
+        if self.name != name {
+            *self = Self { name, cursor: Cursor::default() };
+        }
+        if policy.is_some() {
+            self.cursor.key = policy;
+        }
+    }
+}
+
+fn policies(model: &Model) -> Vec<&PolicySummary> {
+    model.world.assessment.policies.policies.iter().filter(|policy| policy.namespace == model.namespace.name).collect()
+}
+
+fn coverage(model: &Model) -> Option<&NamespaceCoverage> {
+    model.world.assessment.policies.namespaces.iter().find(|row| row.namespace == model.namespace.name)
+}
+
+/// What stands above the table.
+fn head(model: &Model, layout: &Layout) -> Vec<Line> {
+    let policy = &model.world.assessment.detection.policy;
+    let text = coverage(model).map_or_else(
+        || "No such namespace any more.".to_owned(),
+        |row| crate::present::capitalised(&namespace_sentence(row, policy)),
+    );
+    let width = layout.width.saturating_sub(4).min(100);
+    let mut lines: Vec<Line> = wrap(&text, width).into_iter().map(|part| Line::new().strong(part, Role::Text)).collect();
+    lines.extend(wrap(&policy.sentence, width).into_iter().map(|part| Line::of(part, Role::Text)));
+    lines
+}
+
+fn height(model: &Model) -> usize {
+    let layout = layout(model);
+    layout.rows.saturating_sub(head(model, &layout).len() + 3 + pane_height(&layout))
+}
+
+pub(crate) fn title(model: &Model) -> Line {
+    let line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.name());
+    line.muted(" › ")
+        .text(model.namespace.name.as_str())
+        .muted(format!("   {}", crate::present::counted(policies(model).len(), "policy", "policies")))
+}
+
+pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Move(motion) => {
+            let mut cursor = model.namespace.cursor.clone();
+            let rows = policies(model);
+            cursor.step(motion, rows.len(), height(model), table::key(&rows));
+            model.namespace.cursor = cursor;
+        }
+        Action::Neighbour(step) => {
+            let all = &model.world.assessment.policies.namespaces;
+            let at = all.iter().position(|row| row.namespace == model.namespace.name).unwrap_or(0);
+            if let Some(name) = all.get(turned(at, all.len(), step)).map(|row| row.namespace.clone()) {
+                model.policies.coverage.key = Some(name.clone());
+                model.namespace.show(name, None);
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
+    let head = head(model, layout);
+    pen.lines(1, 1, &head);
+    let rows = policies(model);
+    let top = head.len() + 2;
+    let nothing = Line::of("No policy here: anyone may call its pods, they may call anyone.", Role::Text);
+    let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
+    table::draw(&rows, &model.namespace.cursor, &nothing, &mut pen.part(0, top, width, height(model) + 1));
+    if let Some(policy) = rows.get(model.namespace.cursor.at) {
+        match layout.aside() {
+            Some(aside) => pen.part(width + 2, top, aside, layout.rows - top).lines(0, 0, &table::pane(policy, aside)),
+            None => pen.part(0, layout.rows.saturating_sub(pane_height(layout)), width, pane_height(layout)).lines(
+                1,
+                1,
+                &table::pane(policy, width - 2),
+            ),
+        }
+    }
+}
+
+pub(crate) fn settle(model: &mut Model) {
+    let mut cursor = model.namespace.cursor.clone();
+    let rows = policies(model);
+    cursor.settle(rows.len(), height(model), 0, table::key(&rows));
+    model.namespace.cursor = cursor;
+}
+
+pub(crate) fn click(model: &mut Model, y: usize) -> Option<Action> {
+    let nth = y.checked_sub(head(model, &layout(model)).len() + 3).filter(|nth| *nth < height(model))?;
+    let mut cursor = model.namespace.cursor.clone();
+    let rows = policies(model);
+    cursor.put(cursor.first + nth, table::key(&rows));
+    model.namespace.cursor = cursor;
+    None
+}
+
+pub(crate) fn copy(model: &Model) -> Option<String> {
+    policies(model).get(model.namespace.cursor.at).map(|policy| table::kubectl(policy))
+}

@@ -6,6 +6,7 @@ mod support;
 
 use cnitui::cluster::{Attachment, ContextRef, Pace, Wanted, attach};
 use cnitui::snapshot::{Kind, Link, Snapshot, State};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -211,10 +212,17 @@ async fn an_expired_watch_reads_the_list_again() {
     let server = with_pods(500, 20);
     let mut seen = session(&server, pace());
     seen.all_live().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     server.lose(PODS, "pod-7");
-    server.say(PODS, "ERROR", &json!({"kind": "Status", "code": 410, "message": "too old resource version"}));
-    seen.until_but(|now| stale_because(pods(now), "no longer has the changes"), |now| now.pods.len() != 20).await;
-    assert_eq!(seen.all_live().await.pods.len(), 19, "what went unseen is gone");
+    server.fault("pods", On::Watch, What::Gone, 3);
+    server.end_watches(true);
+    let cut = Timestamp::now() + Duration::from_millis(100);
+    let stale = seen.until_but(|now| stale_because(pods(now), "no longer has the changes"), |now| now.pods.len() != 20).await;
+    let State::Stale { since, .. } = pods(&stale) else { unreachable!() };
+    assert!(*since <= cut, "it was current until the watch broke");
+    let live = seen.until_but(|now| now.pods.len() == 19, |now| now.sources.is_live(Kind::Pod)).await;
+    assert_eq!(live.sources.of(Kind::Pod).items, 19, "what went unseen is gone");
+    seen.all_live().await;
 }
 
 #[tokio::test]

@@ -37,7 +37,6 @@ impl Cursor {
     pub(super) fn restart(&mut self) {
         self.version.clear();
         self.next = None;
-        self.known = Timestamp::now();
     }
 
     fn page(&self) -> String {

@@ -49,6 +49,8 @@ pub struct Pace {
     pub idle: Duration,
     /// Until the server shall end a watch.
     pub watch: Duration,
+    /// Until a watch that was not refused is believed to stand.
+    pub trust: Duration,
     /// A watch that lived as long is opened again without a word when it ends.
     pub settled: Duration,
     /// First wait after a failure; it doubles with each.
@@ -74,6 +76,7 @@ impl Default for Pace {
             stall: Duration::from_secs(30),
             idle: Duration::from_secs(90),
             watch: Duration::from_secs(290),
+            trust: Duration::from_millis(100),
             settled: Duration::from_secs(10),
             first: Duration::from_millis(800),
             longest: Duration::from_secs(30),

@@ -28,6 +28,8 @@ pub(super) struct Stream {
     kind: Kind,
     cursors: Vec<Cursor>,
     progress: Progress,
+    /// When the list was begun.
+    began: Timestamp,
     /// Whether the list was complete once.
     complete: bool,
     /// Whether a new login was asked for since the last wait.
@@ -53,6 +55,7 @@ pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
             kind,
             cursors: if kind == Kind::ConfigMap { wanted.iter().map(by_name).collect() } else { vec![cursor(kind)] },
             progress: Progress::Nothing,
+            began: Timestamp::UNIX_EPOCH,
             complete: false,
             renewed: false,
             backoff: Backoff::default(),
@@ -134,6 +137,7 @@ impl Stream {
         if self.progress == Progress::Nothing {
             facts.begin(self.kind).await;
             self.cursors.iter_mut().for_each(Cursor::restart);
+            self.began = Timestamp::now();
             self.progress = Progress::Listing(0);
         }
         if !self.complete {
@@ -145,6 +149,7 @@ impl Stream {
                 self.progress = Progress::Listing(at + 1);
             } else {
                 facts.finish(self.kind).await;
+                self.cursors.iter_mut().for_each(|cursor| cursor.known = self.began);
                 self.progress = Progress::Complete;
             }
         }

@@ -13,12 +13,14 @@ use crate::snapshot::Kind;
 use bytes::BytesMut;
 use jiff::Timestamp;
 use kube::client::Body;
+use std::mem;
 use std::time::Instant;
+use tokio::time::timeout;
 
 /// Longest line of a watch: an object is at most a few mebibytes.
 const LONGEST_LINE: usize = 32 << 20;
 
-/// Watches from `cursor` on until that fails. `open` is called each time a watch opens.
+/// Watches from `cursor` on until that fails. `open` is called each time a watch stands.
 pub(super) async fn follow(access: &Access, facts: &Facts, kind: Kind, cursor: &mut Cursor, open: impl Fn()) -> Failure {
     loop {
         let url = cursor.watch(seconds(&access.pace));
@@ -26,9 +28,17 @@ pub(super) async fn follow(access: &Access, facts: &Facts, kind: Kind, cursor: &
             Ok(answer) => answer,
             Err(failure) => return failure,
         };
-        open();
         let opened = Instant::now();
-        match read(access, facts, kind, cursor, answer.into_body()).await {
+        let mut reading = std::pin::pin!(read(access, facts, kind, cursor, answer.into_body()));
+        // A server that no longer has the version says so in the watch, after a head that promises success.
+        let failure = match timeout(access.pace.trust, reading.as_mut()).await {
+            Ok(failure) => failure,
+            Err(_) => {
+                open();
+                reading.await
+            }
+        };
+        match failure {
             Failure::Broken(_) if opened.elapsed() >= access.pace.settled => {}
             failure => return failure,
         }
@@ -53,13 +63,14 @@ async fn read(access: &Access, facts: &Facts, kind: Kind, cursor: &mut Cursor, m
                 return ended.err().unwrap_or_else(|| Failure::Broken("the watch ended".to_owned()));
             }
         };
-        cursor.known = Timestamp::now();
         let before = unread.len();
         unread.extend_from_slice(&part);
         if let Some(end) = part.iter().rposition(|byte| *byte == b'\n') {
             match facts.lines(kind, unread.split_to(before + end + 1).freeze()).await {
-                Ok(Some(newest)) if !newest.is_empty() => cursor.version = newest,
-                Ok(_) => {}
+                Ok(newest) => {
+                    cursor.known = Timestamp::now();
+                    cursor.version = newest.filter(|version| !version.is_empty()).unwrap_or(mem::take(&mut cursor.version));
+                }
                 Err(failure) => return failure,
             }
         }

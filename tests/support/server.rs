@@ -42,6 +42,8 @@ pub(crate) enum What {
     Busy(u64),
     /// 410 for a list, with or without a token to go on with.
     Expired { resume: bool },
+    /// 410 as the first event of a watch.
+    Gone,
     /// Half an answer, then the connection is gone.
     Cut,
     /// Half an answer, then nothing.
@@ -146,11 +148,6 @@ impl Server {
     /// Removes an object without a word, as when events are lost.
     pub(crate) fn lose(&self, path: &str, name: &str) {
         self.world().lists.entry(path.to_owned()).or_default().retain(|one| one["metadata"]["name"] != name);
-    }
-
-    /// Sends an event of any kind to who watches.
-    pub(crate) fn say(&self, path: &str, what: &str, object: &Value) {
-        self.world().tell(path, what, object);
     }
 
     /// Ends all watches, as the server does after their time (`cut` false) or as a broken network does.
@@ -312,8 +309,7 @@ impl World {
     fn tell(&mut self, path: &str, what: &str, object: &Value) {
         self.watchers.retain(|watcher| !watcher.lines.is_closed());
         for watcher in &self.watchers {
-            let matches = named(object, watcher.name.as_deref()) || what == "ERROR" || what == "BOOKMARK";
-            if watcher.path == path && matches {
+            if watcher.path == path && named(object, watcher.name.as_deref()) {
                 watcher.send(what, object);
             }
         }
@@ -336,7 +332,7 @@ fn named(object: &Value, name: Option<&str>) -> bool {
 }
 
 fn whole(code: u16, value: &Value) -> Response<Body> {
-    let body = Full::new(Bytes::from(value.to_string())).map_err(|never| match never {}).boxed();
+    let body = Full::new(Bytes::from(format!("{value}\n"))).map_err(|never| match never {}).boxed();
     Response::builder().status(code).body(body).unwrap()
 }
 
@@ -357,6 +353,10 @@ fn broken(world: &mut World, what: &What, query: &BTreeMap<String, String>) -> R
             world.version += 1;
             let token = query.get("continue").map(|token| format!("{token}-late")).filter(|_| *resume);
             status(410, "The provided continue parameter is too old", &json!({"continue": token.unwrap_or_default()}))
+        }
+        What::Gone => {
+            let object = json!({"kind": "Status", "code": 410, "message": "too old resource version"});
+            whole(200, &json!({"type": "ERROR", "object": object}))
         }
         What::Cut => {
             let gone = Err(io::Error::from(io::ErrorKind::ConnectionReset));

@@ -36,7 +36,21 @@ impl Lab {
         assert!(Command::new(lab.kit.join("get")).status().unwrap().success(), "get failed");
         lab.run("images", &[]);
         lab.run("up", &[]);
+        lab.until_controllers_run();
         Some(lab)
+    }
+
+    /// Hollow nodes bring addresses of their own, which only controllers that already run accept.
+    fn until_controllers_run(&self) {
+        let mut kubectl = Command::new("kubectl");
+        kubectl.arg("--kubeconfig").arg(self.path("kubeconfig")).args(["get", "serviceaccount", "default"]);
+        for _ in 0..120 {
+            if kubectl.output().unwrap().status.success() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        panic!("the controllers did not start");
     }
 
     fn path(&self, inside: &str) -> PathBuf {

@@ -224,3 +224,87 @@ fn help_completions_the_manual_and_the_role_are_on_standard_output() {
         assert!(said.out.contains(part), "{args:?}: {}", said.out);
     }
 }
+
+#[test]
+fn status_ends_with_what_it_found() {
+    for (demo, status, provider, verdict) in [
+        ("healthy", 0, "cilium", "enforced"),
+        ("crash-loop", 1, "calico", "partial"),
+        ("ignored-policies", 1, "flannel", "not-enforced"),
+    ] {
+        let said = cnitui(&["status", "--demo", demo, "-o", "json"]);
+        let document: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!((said.status, said.err.as_str()), (status, ""), "{demo}");
+        assert_eq!(document["schema"], "cnitui.status/v1");
+        assert_eq!(
+            (&document["network"]["provider"], &document["policy"]["verdict"]),
+            (&provider.into(), &verdict.into()),
+            "{demo}"
+        );
+    }
+}
+
+#[test]
+fn a_snapshot_is_read_back_to_the_same_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("facts.yaml");
+    let file = file.to_str().unwrap();
+    let written = cnitui(&["snapshot", "--demo", "crash-loop", "-f", file]);
+    assert_eq!((written.status, written.out.as_str(), written.err.as_str()), (0, "", ""));
+    for command in [&["status"][..], &["policy", "list"]] {
+        let again = json(&[command, &["--from", file, "-o", "json"]].concat());
+        let first = json(&[command, &["--demo", "crash-loop", "-o", "json"]].concat());
+        for part in ["taken_at", "cluster", "network", "policy", "findings", "agents", "nodes", "policies", "namespaces"] {
+            assert_eq!(again[part], first[part], "{command:?} {part}");
+        }
+    }
+}
+
+#[test]
+fn a_redacted_snapshot_keeps_the_verdict_and_loses_the_names() {
+    let redacted = cnitui(&["snapshot", "--demo", "crash-loop", "--redact"]).out;
+    assert!(!redacted.contains("worker-4") && !redacted.contains("payments") && redacted.contains("calico-node"));
+    let mut child =
+        program().args(["status", "--from", "-", "-o", "json"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), redacted.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let document: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!((done.status.code(), &document["policy"]["verdict"]), (Some(1), &"partial".into()));
+}
+
+#[test]
+fn the_provider_of_the_named_cluster_is_here() {
+    let here = json(&["providers", "--demo", "crash-loop", "--filter", "here:yes", "-o", "json"]);
+    assert_eq!(ids(&here), ["calico"]);
+    assert!(cnitui(&["providers", "--demo", "crash-loop"]).out.contains("\nCalico here "));
+    assert!(
+        cnitui(&["compare", "cilium", "calico", "--demo", "crash-loop"]).out.lines().next().unwrap().ends_with("CALICO HERE")
+    );
+}
+
+#[test]
+fn policies_are_listed_by_namespace() {
+    let all = json(&["policy", "list", "--demo", "healthy", "-o", "json"]);
+    let one = json(&["policy", "list", "--demo", "healthy", "-n", "shop", "-o", "json"]);
+    let count = |document: &Value| document["policies"].as_array().unwrap().len();
+    assert!(count(&one) > 0 && count(&one) < count(&all));
+    assert!(one["policies"].as_array().unwrap().iter().all(|policy| policy["namespace"] == "shop"));
+}
+
+#[test]
+fn without_a_cluster_or_a_file_the_reason_is_one_line() {
+    for (args, part) in [
+        (&["status"][..], "/nonexistent/kubeconfig"),
+        (&["status", "--from", "/nonexistent.yaml"], "/nonexistent.yaml"),
+        (&["status", "--demo", "nonsense"], "there is no demo nonsense; there are "),
+        (&["snapshot", "--demo", "-f", "/nonexistent/file"], "/nonexistent/file"),
+    ] {
+        let said = cnitui(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args:?}");
+        assert!(
+            said.err.starts_with("cnitui: ") && said.err.contains(part) && said.err.lines().count() == 1,
+            "{args:?}: {}",
+            said.err
+        );
+    }
+}

@@ -82,8 +82,17 @@ pub(super) enum Command {
     Providers(Providers),
     /// Providers side by side
     Compare(Compare),
+    /// Which CNI runs here, in which version and mode, who enforces policy, and what is wrong
+    Status {
+        /// Print it again whenever it changes
+        #[arg(long)]
+        watch: bool,
+    },
     /// The facts about the cluster as a file that --from reads
     Snapshot(Snapshot),
+    /// Policies
+    #[command(subcommand)]
+    Policy(Policy),
     /// The role that reading needs
     #[command(about = "The ClusterRole that reading needs, as YAML for kubectl apply")]
     Rbac {
@@ -134,6 +143,15 @@ pub(super) struct Snapshot {
     /// Where to write it; - is standard output
     #[arg(short, long, value_name = "FILE")]
     pub(super) file: Option<PathBuf>,
+    /// Replace names and addresses by pseudonyms
+    #[arg(long)]
+    pub(super) redact: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Policy {
+    /// Which policies there are and what they select
+    List,
 }
 
 /// What a `ClusterRole` is for.

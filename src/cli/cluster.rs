@@ -1,7 +1,7 @@
-//! Commands about a cluster: `snapshot`, and the dashboard.
+//! Commands about a cluster: `status`, `snapshot`, `policy list`, and the dashboard.
 
 use super::args::{Global, Snapshot as Asked};
-use super::{catalogue, complain, print};
+use super::{catalogue, complain, print, rendered, show};
 use crate::catalog::Catalog;
 use crate::health::{Assessment, assess};
 use crate::report::{self, Outcome};
@@ -20,10 +20,50 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How many unreadable objects are named before the rest is only counted.
 const NAMED: usize = 20;
 
+/// `cnitui status`
+pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    if watch && !is_elsewhere(global) {
+        return wait(follow(global, &catalog))?;
+    }
+    let snapshot = facts(global, &catalog)?;
+    show(&report::status(&snapshot, &assess(&snapshot, &catalog), &catalog), global)
+}
+
+/// Prints the status again whenever it reads differently, until interrupted.
+async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
+    let mut session = session::open(place(global), catalog);
+    let mut printed = String::new();
+    settle(&mut session).await?;
+    loop {
+        let snapshot = session.snapshots.borrow_and_update().clone();
+        let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog);
+        let text = rendered(&answer, global)?;
+        if text != printed {
+            print(&text)?;
+            printed = text;
+        }
+        tokio::select! {
+            changed = session.snapshots.changed() => if changed.is_err() { return Ok(answer.outcome) },
+            interrupted = tokio::signal::ctrl_c() => return Ok(interrupted.map(|()| answer.outcome)?),
+        }
+    }
+}
+
+/// `cnitui policy list`
+pub(super) fn policies(global: &Global) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let snapshot = facts(global, &catalog)?;
+    show(&report::policies(&snapshot, &assess(&snapshot, &catalog), global.namespace.as_deref()), global)
+}
+
 /// `cnitui snapshot`
 pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome> {
     let catalog = catalogue::load(global)?;
-    let facts = facts(global, &catalog)?;
+    let mut facts = facts(global, &catalog)?;
+    if asked.redact {
+        facts = Arc::new(snapshot::redact(&facts));
+    }
     let text = report::documents(snapshot::export(&facts))?;
     match &asked.file {
         Some(file) if file.as_os_str() != "-" => fs::write(file, text).with_context(|| file.display().to_string())?,
@@ -112,7 +152,7 @@ async fn settle(session: &mut session::Session) -> anyhow::Result<Arc<Snapshot>>
     loop {
         let snapshot = session.snapshots.borrow_and_update().clone();
         match &snapshot.link {
-            Link::Unconfigured { why } => bail!("no cluster: {why}; --from reads files, --demo shows a small cluster"),
+            Link::Unconfigured { why } => bail!("{why} --from reads files, --demo shows a small cluster"),
             Link::Down { why, .. } => bail!("{} does not answer: {why}", snapshot.origin.name()),
             Link::Up if snapshot.sources.iter().all(|(_, source)| is_settled(&source.state)) => return Ok(snapshot),
             _ => progress.show(&snapshot),

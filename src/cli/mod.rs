@@ -10,7 +10,7 @@ mod cluster;
 use crate::report::{self, Answer, Look, Outcome};
 use crate::session;
 use anyhow::anyhow;
-use args::{Cli, Color, Command, Global, RbacPart};
+use args::{Cli, Color, Command, Global, Policy, RbacPart};
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -46,7 +46,9 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         None => cluster::dashboard(global),
         Some(Command::Providers(asked)) => catalogue::providers(global, asked),
         Some(Command::Compare(asked)) => catalogue::compare(global, asked),
+        Some(Command::Status { watch }) => cluster::status(global, *watch),
         Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
+        Some(Command::Policy(Policy::List)) => cluster::policies(global),
         Some(Command::Rbac { part: RbacPart::Read }) => print(session::READ_ROLE).map(|()| Outcome::Well),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

@@ -202,3 +202,157 @@ fn date_in(text: &str) -> Option<&str> {
     };
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '.')).find(is_date)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEATURES: &str = "\
+groups: [{ id: g, title: G }]
+features:
+  - { id: encryption, group: g, title: Encryption, short: Encryption, aliases: [wireguard], definition: d, levels: { yes: a, no: b } }
+  - { id: data-plane, group: g, title: Data plane, short: Data plane, kind: text, definition: d }
+  - { id: latest-release, group: g, title: Latest release, short: Release, kind: text, definition: d }
+";
+
+    fn provider(id: &str, status: &str, cells: &[(&str, &str, &str)], rest: &str) -> (String, String) {
+        let mut text = format!(
+            "id: {id}\nname: {id}\nrole: primary\nstatus: {status}\nsummary: s\nproject: {{ home: h, repository: r }}\n{rest}cells:\n"
+        );
+        let cell = |(feature, level, value): &(&str, &str, &str)| {
+            format!("  {feature}: {{ level: {level}, value: \"{value}\", sources: [{{ ref: r, as_of: undated }}] }}\n")
+        };
+        text.extend(cells.iter().map(cell));
+        (format!("providers/{id}.yaml"), text)
+    }
+
+    fn catalog() -> Catalog {
+        let mesh = |number: u32| {
+            format!("limits: [{{ what: full mesh, number: {number}, unit: nodes, source: {{ ref: r, as_of: undated }} }}]\n")
+        };
+        let stars = "adoption: [{ as_of: 2017-10, stars: 240, source: { ref: r, as_of: undated } }]\n";
+        let files = [
+            provider(
+                "calico",
+                "active",
+                &[
+                    ("encryption", "yes", "WireGuard"),
+                    ("data-plane", "yes", "iptables, eBPF"),
+                    ("latest-release", "yes", "v3 (2026-06-24)"),
+                ],
+                &format!("aliases: [tigera]\n{}{stars}", mesh(100)),
+            ),
+            provider(
+                "cilium",
+                "active",
+                &[("encryption", "partial", "IPsec"), ("latest-release", "yes", "v1 (2026-07-29)")],
+                &mesh(5000),
+            ),
+            provider("romana", "dead", &[("encryption", "no", "none"), ("latest-release", "yes", "v2 (2018-02-07)")], ""),
+            provider("silent", "dormant", &[], ""),
+        ];
+        let files = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
+        let (catalog, problems) = crate::catalog::load([("features.yaml", FEATURES)].into_iter().chain(files));
+        assert_eq!(problems, []);
+        catalog
+    }
+
+    fn found(filter: &str) -> String {
+        let catalog = catalog();
+        let filter = Filter::parse(filter, &catalog).unwrap().at(Some("calico"));
+        let found = catalog.providers.iter().filter(|provider| filter.matches(provider)).map(|provider| provider.id.as_str());
+        found.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn filters_find_what_they_say() {
+        for (filter, expected) in [
+            ("", "calico cilium romana silent"),
+            ("ipsec", "cilium"),
+            ("IPSEC", ""),
+            ("tigera", "calico"),
+            ("encryption:yes", "calico"),
+            ("encryption:yes,partial", "calico cilium"),
+            ("WireGuard:No", "romana"),
+            ("encryption:unknown", "silent"),
+            ("!encryption:yes", "cilium romana silent"),
+            ("!!encryption:yes", "calico"),
+            ("encryption:\"no\"", "romana"),
+            ("encryption:wire", "calico"),
+            ("\"data plane\":ebpf", "calico"),
+            ("data-plane:\"iptables, eBPF\"", "calico"),
+            ("status:active !name:cali", "cilium"),
+            ("status:dead,dormant", "romana silent"),
+            ("role:primary here:yes", "calico"),
+            ("nodes<=100", "calico"),
+            ("nodes>1k", "cilium"),
+            ("full-mesh=5000", "cilium"),
+            ("stars>=240", "calico"),
+            ("latest-release>2024-01", "calico cilium"),
+            ("release<=2018-02", "romana"),
+            ("release>2026-06", "cilium"),
+        ] {
+            assert_eq!(found(filter), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_what_may_have_been_meant() {
+        for (filter, expected) in [
+            ("in encrytion:yes", "no column \"encrytion\", at 4; encryption?"),
+            ("status:deda", "\"deda\" is none of active, dormant, dead, at 8; dead?"),
+            ("encryption:", "no value after encryption:, at 12"),
+            ("encryption:yes,", "no value after encryption:, at 16"),
+            ("a \"b", "the quote is not closed, at 3"),
+            (":yes", "no column in front, at 1"),
+            ("a !", "nothing to look for, at 4"),
+            ("nodes<=many", "\"many\" is no number, at 8"),
+            ("encryption>3", "encryption compares with dates such as 2024-01, at 12"),
+            ("name>a", "name has no order, at 1"),
+            ("größe:1", "no column \"größe\", at 1"),
+        ] {
+            assert_eq!(Filter::parse(filter, &catalog()).unwrap_err().to_string(), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn unknown_is_last_in_both_directions() {
+        let catalog = catalog();
+        let order = |column: &str| {
+            let mut providers: Vec<&Provider> = catalog.providers.iter().collect();
+            Sort::parse(column, &catalog).unwrap().apply(&mut providers);
+            providers.iter().map(|provider| provider.id.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(order("encryption"), "calico cilium romana silent");
+        assert_eq!(order("-encryption"), "romana cilium calico silent");
+        assert_eq!(order("release"), "romana calico cilium silent");
+        assert_eq!(order("-name"), "silent romana cilium calico");
+        assert_eq!(Sort::parse("-encrytion", &catalog).unwrap_err().to_string(), "no column \"encrytion\", at 2; encryption?");
+    }
+
+    #[test]
+    fn columns_and_their_values_are_completed() {
+        let catalog = catalog();
+        let offered = |text: &str| {
+            let all = completions(text, text.len(), &catalog);
+            all.into_iter().map(|c| format!("{}{}", &text[..c.replaces.start], c.text)).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(offered("x !enc"), "x !encryption:");
+        assert_eq!(offered("wire"), "wireguard:");
+        assert_eq!(offered("encryption:"), "encryption:yes encryption:no encryption:unknown");
+        assert_eq!(offered("status:active,d"), "status:active,dormant status:active,dead");
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_fail_otherwise_than_by_an_error() {
+        let catalog = catalog();
+        for text in
+            ["!", "\"", ":", "a:,", "<", "=>", "a\u{301}:b", "\u{202e}", "release>2024-99", "nodes<NaN", "a:\"\"", "a\u{a0}b"]
+        {
+            let _ = Filter::parse(text, &catalog);
+            for at in 0..=text.len() {
+                let _ = completions(text, at, &catalog);
+            }
+        }
+    }
+}

@@ -21,9 +21,8 @@ pub struct Completion {
 /// What may stand at `cursor` (a byte) of the filter `text`: columns, then their values.
 pub fn completions(text: &str, cursor: usize, catalog: &Catalog) -> Vec<Completion> {
     let before = text.get(..cursor).unwrap_or(text);
-    let term = before.rfind(char::is_whitespace).map_or(0, |at| at + 1);
-    let start = term + before[term..].len() - before[term..].trim_start_matches('!').len();
-    let typed = &before[start..];
+    let typed = before.rsplit(char::is_whitespace).next().unwrap_or_default().trim_start_matches('!');
+    let start = before.len() - typed.len();
     let (from, words) = match typed.rfind([':', '=', ',']) {
         Some(at) => {
             let column = typed.split([':', '=']).next().unwrap_or_default();

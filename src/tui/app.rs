@@ -3,13 +3,13 @@
 //! It draws only what changed, at most 30 times a second, and sleeps while nothing ages. The first frame comes before anything
 //! is read or connected.
 
-use super::history;
 use super::model::{Access, Model, Mouse};
 use super::msg::{Effect, Facts, Generation, Msg, World};
 use super::terminal::Screen;
-use super::theme::{Environment, Theme};
+use super::theme::{Environment, Ground, Theme};
 use super::update::update;
 use super::view::view;
+use super::{ground, history, keymap};
 use crate::catalog::Catalog;
 use crate::session::{self, Place, Session};
 use anyhow::{Context as _, anyhow};
@@ -50,15 +50,21 @@ pub struct Options {
 
 /// Runs the dashboard until the user leaves. Errors: an unknown theme, no terminal.
 pub async fn run(options: Options) -> anyhow::Result<()> {
-    let theme = Theme::choose(options.theme.as_deref(), options.ascii, &Environment::read()).map_err(|why| anyhow!(why))?;
+    let environment = Environment::read();
+    let theme = Theme::choose(options.theme.as_deref(), options.ascii, &environment).map_err(|why| anyhow!(why))?;
+    // Before the terminal is taken: from then on nothing may end us without giving it back.
+    let signals = Signals::new()?;
     let screen =
         Screen::take(options.mouse).context("the dashboard needs a terminal; `cnitui --help` lists what works without")?;
     let size = screen.size()?;
     let mut model = Model::new(options.catalog, theme, (size.0.into(), size.1.into()), Timestamp::now());
-    model.access = options.access;
+    (model.access, model.environment) = (options.access, environment);
     let (answers, answered) = unbounded_channel();
-    let app = App { model, screen, session: None, answers, place: options.place };
-    app.run(answered).await
+    let mut app = App { model, screen, session: None, answers };
+    app.draw()?;
+    app.adapt(options.theme.as_deref(), options.ascii)?;
+    app.start(options.place)?;
+    app.run(answered, signals).await
 }
 
 struct App {
@@ -66,7 +72,6 @@ struct App {
     screen: Screen,
     session: Option<Session>,
     answers: UnboundedSender<Msg>,
-    place: Option<Place>,
 }
 
 /// What is done after an effect.
@@ -88,12 +93,9 @@ enum Wake {
 }
 
 impl App {
-    async fn run(mut self, mut answered: UnboundedReceiver<Msg>) -> anyhow::Result<()> {
-        self.draw()?;
-        self.start();
+    async fn run(mut self, mut answered: UnboundedReceiver<Msg>, mut signals: Signals) -> anyhow::Result<()> {
         let mut keys = EventStream::new();
-        let mut signals = Signals::new()?;
-        let (mut drawn, mut dirty) = (Instant::now(), false);
+        let (mut drawn, mut dirty) = (Instant::now(), true);
         loop {
             let tick = self.model.next_tick().map(|after| Instant::now() + after);
             let wake = tokio::select! {
@@ -137,12 +139,34 @@ impl App {
         self.screen.draw(|buffer| view(model, buffer))
     }
 
-    fn start(&mut self) {
-        if let Some(place) = self.place.take() {
-            self.session = Some(session::open(place, &self.model.catalog));
+    /// Takes the theme for the background that the terminal tells, where nobody chose one and it makes a difference.
+    fn adapt(&mut self, flag: Option<&str>, ascii: bool) -> anyhow::Result<()> {
+        let all = Environment { ground: Some(Ground::Dark), ..self.model.environment.clone() };
+        if Theme::choose(flag, ascii, &all).is_ok_and(|most| most.depth == self.model.theme.depth) {
+            return Ok(());
         }
+        let (ground, typed) = ground::ask();
+        self.model.environment.ground = ground;
+        if let Ok(theme) = Theme::choose(flag, ascii, &self.model.environment) {
+            self.model.theme = theme;
+        }
+        for key in typed.chars().filter(|c| !c.is_control()).filter_map(|c| keymap::key(&c.to_string())) {
+            self.answers.send(Msg::Key(key))?;
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, place: Option<Place>) -> anyhow::Result<()> {
         let answers = self.answers.clone();
         tokio::task::spawn_blocking(move || answers.send(Msg::Recalled(history::read())));
+        place.map_or(Ok(()), |place| self.open(place))
+    }
+
+    /// Looks at a place. What it knows already is no change that would be told later.
+    fn open(&mut self, place: Place) -> anyhow::Result<()> {
+        self.session = Some(session::open(place, &self.model.catalog));
+        let first = self.snapshot();
+        self.feed(first).map(drop)
     }
 
     /// Takes the time and a message in, and carries out what follows.
@@ -166,7 +190,7 @@ impl App {
             Effect::Suspend => return Ok(Next::Suspend),
             Effect::Redraw => self.screen.redraw()?,
             Effect::Assess(generation, facts) => self.assess(generation, facts),
-            Effect::Open(_, place) => self.session = Some(session::open(place, &self.model.catalog)),
+            Effect::Open(_, place) => self.open(place)?,
             Effect::Again(_) => {
                 if let Some(session) = &self.session {
                     session.retry_now();

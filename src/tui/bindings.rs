@@ -227,7 +227,7 @@ pub const BINDINGS: &[Binding] = &[
         "order",
         "",
         Everywhere,
-        Model::popup_takes,
+        Model::popup_shifts,
     ),
     row(&[Scope::Columns], &[("enter", A::Take)], "done", "", Everywhere, always),
     row(LISTS, &[("esc", A::Out)], "close", "", Everywhere, always),

@@ -7,6 +7,7 @@ pub mod action;
 mod app;
 mod bindings;
 pub mod cursor;
+mod ground;
 mod history;
 pub mod keymap;
 pub mod layout;

@@ -6,7 +6,7 @@ use super::keymap::Scope;
 use super::msg::{Facts, Generation, World};
 use super::popups::Popup;
 use super::screens::{Screen, Tab, cluster, compare, matrix, policies, provider};
-use super::theme::Theme;
+use super::theme::{Environment, Theme};
 use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
 use crate::snapshot::{Kind, Link, Origin, State};
@@ -53,6 +53,8 @@ pub struct Model {
     pub size: (usize, usize),
     /// How it looks.
     pub theme: Theme,
+    /// What the terminal is like.
+    pub environment: Environment,
     /// Whether anything may be written.
     pub access: Access,
     /// What is shown.
@@ -109,6 +111,7 @@ impl Model {
             now,
             size,
             theme,
+            environment: Environment::default(),
             access: Access::Confirmed,
             screen: Screen::Matrix,
             before: None,
@@ -191,6 +194,11 @@ impl Model {
     /// Whether the open list has rows to move among.
     pub fn popup_moves(&self) -> bool {
         matches!(&self.popup, Some(Popup::List(list)) if list.items(self).len() > 1)
+    }
+
+    /// Whether the picked column can be put elsewhere.
+    pub fn popup_shifts(&self) -> bool {
+        matches!(&self.popup, Some(Popup::List(list)) if list.can_shift(self))
     }
 
     /// Whether the open list has a row to take.

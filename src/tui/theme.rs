@@ -62,6 +62,8 @@ pub struct Environment {
     pub colorfgbg: String,
     /// The first of `LC_ALL`, `LC_CTYPE` and `LANG` that is not empty
     pub locale: String,
+    /// What the terminal itself says of its background
+    pub ground: Option<Ground>,
 }
 
 impl Environment {
@@ -75,6 +77,7 @@ impl Environment {
             term: get("TERM"),
             colorfgbg: get("COLORFGBG"),
             locale: locale.unwrap_or_default(),
+            ground: None,
         }
     }
 }
@@ -128,11 +131,13 @@ impl Theme {
             _ if environment.term.contains("256color") => Depth::Indexed,
             _ => Depth::Sixteen,
         };
-        let ground = environment.colorfgbg.rsplit(';').next().and_then(|colour| colour.parse::<u8>().ok());
-        let (mut known, mut theme) = match ground {
-            Some(7 | 9..=15) => (true, Self { ground: Ground::Light, depth: colours, signs }),
-            other => (other.is_some(), Self { ground: Ground::Dark, depth: colours, signs }),
-        };
+        let ground = environment.ground.or_else(|| match environment.colorfgbg.rsplit(';').next()?.parse().ok()? {
+            7 | 9..=15 => Some(Ground::Light),
+            0..=15_u8 => Some(Ground::Dark),
+            _ => None,
+        });
+        let mut known = ground.is_some();
+        let mut theme = Self { ground: ground.unwrap_or(Ground::Dark), depth: colours, signs };
         let mut depth = None;
         for word in flag.unwrap_or("auto").split('-') {
             match word {
@@ -214,5 +219,58 @@ impl Signs {
             Self::Unicode => "…",
             Self::Ascii => "..",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(term: &str, colorterm: &str) -> Environment {
+        let [term, colorterm, locale] = [term, colorterm, "en_US.UTF-8"].map(str::to_owned);
+        Environment { term, colorterm, locale, ..Environment::default() }
+    }
+
+    fn chosen(flag: Option<&str>, environment: &Environment) -> (Ground, Depth) {
+        let theme = Theme::choose(flag, false, environment).unwrap();
+        (theme.ground, theme.depth)
+    }
+
+    #[test]
+    fn an_unknown_background_gets_the_terminals_own_colours() {
+        let environment = of("xterm-256color", "truecolor");
+        assert_eq!(chosen(None, &environment), (Ground::Dark, Depth::Sixteen));
+        let told = Environment { ground: Some(Ground::Light), ..environment.clone() };
+        assert_eq!(chosen(None, &told), (Ground::Light, Depth::True));
+        let fgbg = Environment { colorfgbg: "15;default;0".into(), ..environment };
+        assert_eq!(chosen(None, &fgbg), (Ground::Dark, Depth::True));
+    }
+
+    #[test]
+    fn the_flag_beats_no_color_which_beats_the_terminal() {
+        let environment = Environment { no_color: "1".into(), ..of("xterm-256color", "") };
+        assert_eq!(chosen(None, &environment).1, Depth::Mono);
+        assert_eq!(chosen(Some("auto"), &environment).1, Depth::Mono);
+        assert_eq!(chosen(Some("dark"), &environment), (Ground::Dark, Depth::Indexed));
+        assert_eq!(chosen(Some("light-16"), &environment), (Ground::Light, Depth::Sixteen));
+        assert!(Theme::choose(Some("pink"), false, &environment).unwrap_err().contains("no theme \"pink\""));
+    }
+
+    #[test]
+    fn without_utf8_signs_are_ascii() {
+        let environment = Environment { locale: "C".into(), ..of("xterm", "") };
+        assert_eq!(Theme::choose(None, false, &environment).unwrap().signs, Signs::Ascii);
+        assert_eq!(Signs::Ascii.spell("▸ Calico ◐ BGP"), "> Calico ~ BGP");
+    }
+
+    #[test]
+    fn without_colours_every_verdict_still_has_a_weight_or_a_sign_of_its_own() {
+        let mono = Theme { ground: Ground::Dark, depth: Depth::Mono, signs: Signs::Unicode };
+        for look in ROLES {
+            let style = mono.style(look.role, false);
+            assert_eq!((style.fg, style.bg), (None, None), "{:?} has a colour", look.role);
+        }
+        assert!(mono.style(Role::Bad, false).add_modifier.contains(BOLD));
+        assert!(mono.style(Role::Unknown, false).add_modifier.contains(UNDERLINED));
     }
 }

@@ -12,7 +12,7 @@ use crate::tui::model::Model;
 use crate::tui::msg::{Effect, World};
 use crate::tui::pen::Pen;
 use crate::tui::screens::{Screen, matrix};
-use crate::tui::theme::{Environment, Signs, Theme};
+use crate::tui::theme::{Signs, Theme};
 use crate::tui::update::perform;
 use crate::tui::view::layout;
 use tui_input::Input;
@@ -78,6 +78,12 @@ impl List {
         items::narrowed(self.kind, model, self.input.value())
     }
 
+    /// Whether the picked row is a column that has a place among those shown.
+    pub fn can_shift(&self, model: &Model) -> bool {
+        let shown = matrix::column_ids(model);
+        matches!(self.items(model).get(self.cursor), Some(Item { take: Take::Column(id), .. }) if shown.len() > 1 && shown.contains(id))
+    }
+
     /// Brings cursor and offset into the rows that are there.
     pub fn settle(&mut self, model: &Model) {
         let len = self.items(model).len();
@@ -97,9 +103,8 @@ impl List {
                 }
             }
             Action::Shift(step) => {
-                if let Some(Item { take: Take::Column(id), .. }) = items.get(self.cursor)
-                    && matrix::shift_column(model, id, step)
-                {
+                if let Some(Item { take: Take::Column(id), .. }) = items.get(self.cursor) {
+                    matrix::shift_column(model, id, step);
                     self.cursor = self.items(model).iter().position(|item| item.take == Take::Column(id.clone())).unwrap_or(0);
                 }
             }
@@ -194,9 +199,8 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
         }
         Take::Theme(name) => {
             let ascii = model.theme.signs == Signs::Ascii;
-            if let Ok(theme) = Theme::choose(Some(&name), ascii, &Environment::default()) {
-                let depth = if name == "mono" { theme.depth } else { model.theme.depth };
-                model.theme = Theme { signs: model.theme.signs, depth, ..theme };
+            if let Ok(theme) = Theme::choose(Some(&name), ascii, &model.environment) {
+                model.theme = Theme { signs: model.theme.signs, ..theme };
                 return vec![Effect::Redraw];
             }
         }

@@ -3,6 +3,7 @@
 use crate::catalog::{Feature, Filter, Provider, Status};
 use crate::present::{Role, cell_short};
 use crate::tui::action::Step;
+use crate::tui::keymap::turned;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
 
@@ -62,14 +63,15 @@ pub(crate) fn toggle_column(model: &mut Model, id: &str) {
     keep(model, ids);
 }
 
-/// Puts a shown column one place to the left or right; gives whether it moved.
-pub(crate) fn shift_column(model: &mut Model, id: &str, step: Step) -> bool {
+/// Puts a shown column one place to the left or right, round the ends.
+pub(crate) fn shift_column(model: &mut Model, id: &str, step: Step) {
     let mut ids = column_ids(model);
-    let Some(at) = ids.iter().position(|shown| shown == id) else { return false };
-    let to = crate::tui::update::stepped(at, ids.len(), step);
-    ids.swap(at, to);
-    keep(model, ids);
-    at != to
+    if let Some(at) = ids.iter().position(|shown| shown == id) {
+        let to = turned(at, ids.len(), step);
+        let id = ids.remove(at);
+        ids.insert(to, id);
+        keep(model, ids);
+    }
 }
 
 /// All columns in the catalogue's order is no choice.

@@ -1,0 +1,39 @@
+//! `screenshots/*.svg` are what `view` draws today. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots` draws them anew.
+
+#[path = "screens/harness.rs"]
+mod harness;
+
+use harness::Stage;
+use std::path::Path;
+
+fn compare(name: &str, stage: &Stage) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots").join(format!("{name}.svg"));
+    let drawn = stage.svg();
+    if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
+        std::fs::write(&path, drawn).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let changed = kept.lines().zip(drawn.lines()).find(|(kept, drawn)| kept != drawn);
+    assert!(kept == drawn, "screenshots/{name}.svg is not what is drawn; UPDATE_SCREENSHOTS=1 draws it anew. First: {changed:?}");
+}
+
+#[test]
+fn the_matrix() {
+    compare("matrix", &Stage::new((120, 36)).press("j j <space> j j <space> k k l l l l l l l l"));
+}
+
+#[test]
+fn a_provider() {
+    compare("provider", &Stage::new((120, 36)).press("j j <enter>"));
+}
+
+#[test]
+fn three_side_by_side() {
+    compare("compare", &Stage::new((120, 36)).press("j j <space> j j <space> j <space> c"));
+}
+
+#[test]
+fn the_matrix_of_2018() {
+    compare("edition", &Stage::new((120, 36)).press("["));
+}

@@ -16,13 +16,13 @@ const HEADING: usize = 14;
 /// Collects problems of one file.
 struct Report<'a> {
     file: &'a str,
-    lines: Lines<'a>,
+    lines: &'a Lines<'a>,
     problems: &'a mut Vec<Problem>,
 }
 
 impl<'a> Report<'a> {
-    fn new<T>(read: &Read<'a, T>, problems: &'a mut Vec<Problem>) -> Self {
-        Self { file: read.file, lines: Lines::new(read.text), problems }
+    fn new(file: &'a str, lines: &'a Lines<'a>, problems: &'a mut Vec<Problem>) -> Self {
+        Self { file, lines, problems }
     }
 
     fn add(&mut self, path: &[Step<'_>], message: impl std::fmt::Display) {
@@ -43,13 +43,13 @@ pub(super) fn all(
 ) -> Catalog {
     let mut catalog = Catalog::default();
     for read in columns {
-        let mut report = Report::new(&read, problems);
+        let mut report = Report::new(read.file, &read.lines, problems);
         add_groups(&mut catalog.groups, read.value.groups, &mut report);
         add_features(&mut catalog, read.value.features, &mut report);
     }
     let known: Vec<String> = providers.iter().map(|read| read.value.id.clone()).collect();
     for mut read in providers {
-        let mut report = Report::new(&read, problems);
+        let mut report = Report::new(read.file, &read.lines, problems);
         if catalog.provider(&read.value.id).is_some() {
             report.add(&[Step::Key("id")], format!("provider {} stands in two files, this one is skipped", read.value.id));
             continue;
@@ -60,13 +60,13 @@ pub(super) fn all(
         catalog.providers.push(read.value);
     }
     for read in editions {
-        let mut report = Report::new(&read, problems);
+        let mut report = Report::new(read.file, &read.lines, problems);
         name_of_file("editions/", &read.value.id, &mut report);
         edition(&read.value, &catalog, &mut report);
         catalog.editions.push(read.value);
     }
     for read in glossary {
-        let mut report = Report::new(&read, problems);
+        let mut report = Report::new(read.file, &read.lines, problems);
         for (at, term) in read.value.iter().enumerate() {
             for feature in term.features.iter().filter(|id| catalog.feature(id).is_none()) {
                 report.add(&[Step::Item(at), Step::Key("features")], format!("there is no feature {feature}"));

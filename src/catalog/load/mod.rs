@@ -45,10 +45,21 @@ struct Columns {
 }
 
 /// A value with the file that it was read from.
+#[derive(Debug)]
 struct Read<'a, T> {
     file: &'a str,
-    text: &'a str,
+    lines: Lines<'a>,
     value: T,
+}
+
+/// Files that were read and not yet put together. Reading is what takes time: it may be shared out, file by file.
+#[derive(Debug, Default)]
+pub struct Parsed<'a> {
+    columns: Vec<Read<'a, Columns>>,
+    providers: Vec<Read<'a, Provider>>,
+    editions: Vec<Read<'a, Edition>>,
+    glossary: Vec<Read<'a, Vec<Term>>>,
+    problems: Vec<Problem>,
 }
 
 // What may be cut out of a file so that the rest still says what it said. Innermost first. Rules of a mode and of enforcement
@@ -73,36 +84,62 @@ const OF_GLOSSARY: &[&str] = &["#"];
 
 /// The catalogue that was built in.
 pub fn embedded() -> (Catalog, Vec<Problem>) {
+    let files = embedded_files();
+    load(files.iter().map(|(path, text)| (path.as_str(), *text)))
+}
+
+/// The files that were built in: path below the data folder, and text.
+pub fn embedded_files() -> Vec<(String, &'static str)> {
     let folders = PROVIDERS.files().map(|file| ("providers", file)).chain(EDITIONS.files().map(|file| ("editions", file)));
-    let inside: Vec<(String, &str)> = folders
-        .filter_map(|(folder, file)| Some((format!("{folder}/{}", file.path().to_str()?), file.contents_utf8()?)))
-        .collect();
+    let inside =
+        folders.filter_map(|(folder, file)| Some((format!("{folder}/{}", file.path().to_str()?), file.contents_utf8()?)));
     let top = [("features.yaml", FEATURES), ("glossary.yaml", GLOSSARY)];
-    load(top.into_iter().chain(inside.iter().map(|(path, text)| (path.as_str(), *text))))
+    top.into_iter().map(|(path, text)| (path.to_owned(), text)).chain(inside).collect()
 }
 
 /// The catalogue of these files: path below the data folder, and text.
 pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Catalog, Vec<Problem>) {
-    let mut problems = Vec::new();
-    let mut columns = Vec::new();
-    let mut providers: Vec<Read<'_, Provider>> = Vec::new();
-    let mut editions: Vec<Read<'_, Edition>> = Vec::new();
-    let mut glossary: Vec<Read<'_, Vec<Term>>> = Vec::new();
-    for (file, text) in files {
-        match file.strip_suffix(".yaml").map(|path| path.split_once('/').unwrap_or(("", path))) {
-            Some(("", "features")) => columns.extend(read::<Columns>(file, text, OF_COLUMNS, &mut problems)),
-            Some(("", "glossary")) => glossary.extend(read(file, text, OF_GLOSSARY, &mut problems)),
-            Some(("providers", _)) => providers.extend(read(file, text, OF_PROVIDER, &mut problems)),
-            Some(("editions", _)) => editions.extend(read(file, text, OF_EDITION, &mut problems)),
-            Some(("demo" | "rbac", _)) | None => {}
-            Some(_) => problems.push(Problem { file: file.into(), line: 1, message: "not a file of the catalogue".into() }),
+    Parsed::read(files).finish()
+}
+
+impl<'a> Parsed<'a> {
+    /// Reads files, each for itself.
+    pub fn read(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut all = Self::default();
+        for (file, text) in files {
+            let problems = &mut all.problems;
+            match file.strip_suffix(".yaml").map(|path| path.split_once('/').unwrap_or(("", path))) {
+                Some(("", "features")) => all.columns.extend(read(file, text, OF_COLUMNS, problems)),
+                Some(("", "glossary")) => all.glossary.extend(read(file, text, OF_GLOSSARY, problems)),
+                Some(("providers", _)) => all.providers.extend(read(file, text, OF_PROVIDER, problems)),
+                Some(("editions", _)) => all.editions.extend(read(file, text, OF_EDITION, problems)),
+                Some(("demo" | "rbac", _)) | None => {}
+                Some(_) => problems.push(Problem { file: file.into(), line: 1, message: "not a file of the catalogue".into() }),
+            }
         }
+        all
     }
-    providers.sort_by_cached_key(|read| (read.value.status != Status::Active, read.value.name.to_lowercase()));
-    editions.sort_by(|a, b| a.value.id.cmp(&b.value.id));
-    let catalog = check::all(columns, providers, editions, glossary, &mut problems);
-    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    (catalog, problems)
+
+    /// Adds what was read elsewhere.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.columns.extend(other.columns);
+        self.providers.extend(other.providers);
+        self.editions.extend(other.editions);
+        self.glossary.extend(other.glossary);
+        self.problems.extend(other.problems);
+        self
+    }
+
+    /// Puts everything together and checks it against each other.
+    pub fn finish(mut self) -> (Catalog, Vec<Problem>) {
+        self.providers.sort_by_cached_key(|read| (read.value.status != Status::Active, read.value.name.to_lowercase()));
+        self.editions.sort_by(|a, b| a.value.id.cmp(&b.value.id));
+        let mut problems = self.problems;
+        let catalog = check::all(self.columns, self.providers, self.editions, self.glossary, &mut problems);
+        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        (catalog, problems)
+    }
 }
 
 /// Reads one file; where that fails, without the parts that are wrong. None if what is wrong cannot be cut out.
@@ -113,15 +150,15 @@ fn read<'a, T: DeserializeOwned>(
     problems: &mut Vec<Problem>,
 ) -> Option<Read<'a, T>> {
     let mut problem = |line, message| problems.push(Problem { file: file.to_owned(), line, message });
-    for (line, key) in Lines::new(text).duplicates() {
+    let lines = Lines::new(text);
+    for (line, key) in lines.duplicates() {
         problem(line, format!("{key} stands twice, the last one counts"));
     }
     if let Ok(value) = serde_yaml::from_str(text) {
-        return Some(Read { file, text, value });
+        return Some(Read { file, lines, value });
     }
     let mut left = text.to_owned();
     if serde_yaml::from_str::<IgnoredAny>(text).is_err() {
-        let lines = Lines::new(text);
         for (path, range) in parts.iter().flat_map(|pattern| lines.parts(pattern)) {
             let part = lines_of(&left, &range);
             if let Err(error) = serde_yaml::from_str::<IgnoredAny>(&part) {
@@ -133,7 +170,7 @@ fn read<'a, T: DeserializeOwned>(
     }
     loop {
         let error = match serde_yaml::from_str(&left) {
-            Ok(value) => return Some(Read { file, text, value }),
+            Ok(value) => return Some(Read { file, lines, value }),
             Err(error) => error,
         };
         let (line, message) = said(&error);

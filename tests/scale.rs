@@ -46,7 +46,7 @@ fn a_large_cluster_is_judged_in_one_pass() {
     let catalog = fixture::real();
     fixture::change_pod(&mut snapshot, "calico-node-n7", crash);
     let start = Instant::now();
-    let assessment = assess(&snapshot, &catalog);
+    let assessment = assess(&snapshot, catalog);
     let whole = start.elapsed();
     let start = Instant::now();
     let policies = inventory(&snapshot);
@@ -74,7 +74,7 @@ fn a_cluster_whose_agents_are_all_down_is_judged_as_quickly() {
         .collect();
     snapshot.pods = down;
     let start = Instant::now();
-    let assessment = assess(&snapshot, &fixture::real());
+    let assessment = assess(&snapshot, fixture::real());
     println!("all down: {:?}", start.elapsed());
     assert_eq!(assessment.findings[0].nodes.len(), NODES);
     assert!(start.elapsed() < Duration::from_secs(20));

@@ -190,6 +190,7 @@ fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence
         egress: verdict,
         nodes: NodeCount { not_enforced: index.snapshot.nodes.len(), ..NodeCount::default() },
         ignored_kinds: Vec::new(),
+        reason: reason.to_owned(),
         sentence: format!("Not enforced: {reason}.{effect}"),
         evidence,
     }
@@ -206,6 +207,7 @@ fn k3s(index: &Index<'_>) -> Enforcement {
         egress: verdict,
         nodes: all_unknown(index),
         ignored_kinds: Vec::new(),
+        reason: String::new(),
         sentence: "Enforced, says the documentation. Nothing here confirms it.".into(),
         evidence: vec![Evidence { object: "docs.k3s.io networking/networking-services".into(), says }],
     }
@@ -271,6 +273,7 @@ fn by_node(index: &Index<'_>, provider: &Provider, agents: &[&Found<'_>]) -> Enf
         egress,
         nodes,
         ignored_kinds: Vec::new(),
+        reason: String::new(),
         sentence: sentence(index, provider, (verdict, everywhere), basis, (&down, &without)),
         evidence,
     }

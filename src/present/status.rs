@@ -189,8 +189,13 @@ pub fn identity_rows(snapshot: &Snapshot, detection: &Detection, catalog: &Catal
     };
     let mut rows = vec![provider];
     let Some(_) = network.provider else { return rows };
-    if network.version.is_none() {
-        rows.push(FactRow::unknown("version", reason()));
+    match network.versions.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() => {
+            let others = rest.iter().map(|version| format!(" and {version}")).collect::<String>();
+            rows.push(FactRow { label: "version", sign: Some(("!", Role::Warn)), text: format!("{first}{others} at once") });
+        }
+        _ if network.version.is_none() => rows.push(FactRow::unknown("version", reason())),
+        _ => {}
     }
     let mode = &network.mode;
     let mut row = |label, value: Option<String>| {

@@ -3,8 +3,6 @@
 //! The catalogue is the built-in one, so assertions name what its sources cannot change; whole pictures are compared in
 //! `screenshots.rs`.
 
-#![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
-
 #[path = "screens/harness.rs"]
 mod harness;
 

@@ -1,42 +1,298 @@
 //! The screens about a cluster by key script: Cluster and what is inside it, Policies and what is inside it.
+//!
+//! What is drawn stands in `tests/snapshots`, as text and then roles by column; behaviours are asserted here.
 
 #[path = "screens/harness.rs"]
 mod harness;
 
 use cnitui::present::Role;
-use harness::{Stage, demo};
+use cnitui::snapshot::{Kind, Link, Origin, Snapshot, State};
+use cnitui::tui::Effect;
+use harness::{NOW, Stage, demo};
+use jiff::{SignedDuration, Timestamp};
+
+const SMALL: (u16, u16) = (80, 24);
+const MIDDLE: (u16, u16) = (120, 36);
+const LARGE: (u16, u16) = (200, 60);
+const SCENES: [&str; 5] = ["healthy", "crash-loop", "ignored-policies", "upgrade", "no-agent"];
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn ago(seconds: i64) -> Timestamp {
+    now() - SignedDuration::from_secs(seconds)
+}
+
+/// The healthy cluster as a live one, changed.
+fn live(size: (u16, u16), change: impl FnOnce(&mut Snapshot)) -> Stage {
+    let mut snapshot = (*Stage::demo(size, "healthy").model.world.snapshot).clone();
+    snapshot.origin = Origin::Live { context: "prod-eu".into() };
+    snapshot.server_version = Some("v1.36.2".into());
+    snapshot.link = Link::Up;
+    change(&mut snapshot);
+    Stage::new(size).attach(snapshot)
+}
+
+fn set(snapshot: &mut Snapshot, kind: Kind, state: State) {
+    snapshot.sources.of_mut(kind).state = state;
+}
+
+fn partial_rights(snapshot: &mut Snapshot) {
+    for kind in [Kind::DaemonSet, Kind::Deployment] {
+        set(snapshot, kind, State::Forbidden { why: "no".into() });
+    }
+    snapshot.workloads = [].into_iter().collect();
+    stale(snapshot);
+}
+
+fn stale(snapshot: &mut Snapshot) {
+    let (since, retry_at) = (ago(365), Some(now() + SignedDuration::from_secs(8)));
+    set(snapshot, Kind::Pod, State::Stale { since, why: "connection reset".into(), retry_at });
+}
+
+fn syncing(snapshot: &mut Snapshot) {
+    set(snapshot, Kind::Pod, State::Syncing { of: Some(150_000) });
+    snapshot.sources.of_mut(Kind::Pod).items = 41_500;
+}
+
+fn down(snapshot: &mut Snapshot) {
+    let why = "connection refused, 10.0.0.1:6443";
+    snapshot.link = Link::Down { since: ago(125), why: why.into(), retry_at: Some(now() + SignedDuration::from_secs(30)) };
+    for kind in Kind::ALL {
+        set(snapshot, kind, State::Stale { since: ago(125), why: why.into(), retry_at: None });
+    }
+}
+
+#[test]
+fn every_scene_looks_like_this() {
+    for scene in SCENES {
+        for size in [SMALL, MIDDLE] {
+            for (name, script) in [("cluster", "3"), ("policies", "4")] {
+                insta::assert_snapshot!(format!("{name}-{scene}-{}", size.0), demo(size, scene, script).with_roles());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_known_looks_like_this() {
+    let states: [(&str, fn(&mut Snapshot)); 4] =
+        [("partial-rights", partial_rights), ("stale", stale), ("syncing", syncing), ("down", down)];
+    for (state, change) in states {
+        for size in [SMALL, MIDDLE] {
+            for (name, script) in [("cluster", "3"), ("policies", "4")] {
+                insta::assert_snapshot!(
+                    format!("{name}-{state}-{}", size.0),
+                    live(size, change).press(script).draw().with_roles()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn one_level_in_looks_like_this() {
+    for (name, script) in [
+        ("nodes", "3 m"),
+        ("node", "3 m enter"),
+        ("agent", "3 tab tab tab enter"),
+        ("inventory", "4 tab"),
+        ("namespace", "4 G enter"),
+    ] {
+        for size in [SMALL, MIDDLE] {
+            insta::assert_snapshot!(format!("{name}-{}", size.0), demo(size, "crash-loop", script).with_roles());
+        }
+    }
+}
+
+#[test]
+fn the_pods_of_an_agent_stand_worst_first() {
+    for (size, script) in [(SMALL, "3 tab enter"), (MIDDLE, "3 tab tab tab enter")] {
+        insta::assert_snapshot!(format!("agent-{}", size.0), demo(size, "crash-loop", script).with_roles());
+    }
+}
 
 #[test]
 fn the_verdict_with_its_reason_is_the_first_line() {
-    let picture = demo((120, 36), "healthy", "3");
+    let picture = demo(MIDDLE, "healthy", "3");
     assert_eq!(picture.rows()[4], " ✓ Healthy. Cilium v1.20.0 carries packets and enforces policy on 6 of 6 nodes.");
     assert_eq!(picture.role("Healthy"), Role::Good);
     assert_eq!(picture.row("FINDINGS"), " FINDINGS   none. 12 checks ran, 0 could not.");
-    let picture = demo((120, 36), "crash-loop", "3");
+    let picture = demo(MIDDLE, "crash-loop", "3");
     assert!(picture.rows()[4].starts_with(" ✗ worker-4: calico-node-"), "{}", picture.rows()[4]);
     assert_eq!(picture.rows()[7], " FINDINGS   1 cause with 4 symptoms, 1 more");
 }
 
 #[test]
-fn policies_that_nobody_enforces_have_empty_bars() {
-    let picture = demo((120, 36), "ignored-policies", "4");
+fn without_one_list_nothing_is_called_well() {
+    for kind in Kind::ALL {
+        for state in [State::Forbidden { why: "no".into() }, State::Unknown, State::Syncing { of: None }, State::Absent] {
+            let stage = live(MIDDLE, |snapshot| set(snapshot, kind, state.clone()));
+            let picture = stage.press("3").draw();
+            assert!(!picture.has("Healthy"), "{kind:?} {state:?}");
+            assert!(picture.rows()[4].starts_with(" ? "), "{kind:?} {state:?}: {}", picture.rows()[4]);
+            assert!(picture.has("8 of 9 live"), "{kind:?} {state:?}");
+        }
+    }
+    for kind in [Kind::Node, Kind::Pod, Kind::DaemonSet] {
+        let stage = live(MIDDLE, |snapshot| set(snapshot, kind, State::Forbidden { why: "no".into() }));
+        assert!(!stage.press("3 m").draw().has("well."), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_forbidden_list_says_what_gives_it_and_copies_the_rule() {
+    let stage = live(MIDDLE, partial_rights).press("3");
+    let picture = stage.draw();
+    assert!(picture.row("DaemonSet            ⊘").ends_with("rule 2 of the ClusterRole gives it"), "{}", picture.text());
+    assert!(picture.has("apiGroups: [apps]  resources: [daemonsets, deployments]  verbs: [list, watch]"));
+    assert!(picture.row("Pod                  ◷").contains("connection reset; trying again in 8s"));
+    let stage = stage.press("j y");
+    let copied = stage.effects.iter().any(|effect| matches!(effect, Effect::Copy(text) if text.starts_with("apiGroups: [apps]")));
+    assert!(copied, "{:?}", stage.effects);
+}
+
+#[test]
+fn policies_that_nobody_enforces_protect_nothing() {
+    let picture = demo(MIDDLE, "ignored-policies", "4");
     assert!(picture.rows()[4].contains("none enforced. Every pod may reach every pod."), "{}", picture.rows()[4]);
-    assert!(!picture.text().contains('■') || picture.row("in force").contains('■'));
     assert_eq!(picture.role("none enforced"), Role::Bad);
+    let bars = picture.rows().into_iter().filter(|row| row.contains('/') && row.contains('■')).count();
+    assert_eq!(bars, 0);
+}
+
+#[test]
+fn in_force_is_only_what_runs_where_the_enforcer_is_well() {
+    let picture = demo(MIDDLE, "crash-loop", "4");
+    let shop = picture.row("shop  ");
+    assert!(shop.contains('■') && shop.contains('?'), "{shop}");
+    assert!(!picture.row("batch  ").contains('■'));
+    let healthy = demo(MIDDLE, "healthy", "4");
+    assert!(healthy.rows().iter().all(|row| !row.contains("■?")), "{}", healthy.text());
 }
 
 #[test]
 fn in_five_times_and_out_five_times_is_the_same_row() {
-    for (script, size) in [("3", (80, 24)), ("3 m", (120, 36)), ("4 j j", (120, 36)), ("4 tab j", (200, 60))] {
+    for (script, size) in [("3", SMALL), ("3 j", MIDDLE), ("4 j j", MIDDLE), ("4 tab j", LARGE), ("4 / \"shop\" enter", SMALL)] {
         let mut stage = Stage::demo(size, "crash-loop").press(script);
-        let before = (stage.model.cluster.cursor.clone(), stage.model.policies.coverage.clone(), stage.draw().text());
-        let depth = script.split(' ').filter(|key| *key == "m").count();
+        let place = |stage: &Stage| {
+            let policies = &stage.model.policies;
+            let keys = (stage.model.cluster.cursor.key.clone(), policies.coverage.key.clone(), policies.inventory.key.clone());
+            (keys, policies.filter.clone(), stage.model.screen)
+        };
+        let before = place(&stage);
         stage.keys("enter enter enter enter enter");
-        stage.keys(&"esc ".repeat(5 - depth));
-        if depth == 0 {
-            let after = (stage.model.cluster.cursor.clone(), stage.model.policies.coverage.clone(), stage.draw().text());
-            assert_eq!(after, before, "{script}");
+        while stage.model.screen != before.2 {
+            stage.key("esc");
         }
-        assert_eq!(stage.model.cluster.cursor, before.0, "{script}");
+        assert_eq!(place(&stage), before, "{script}");
+    }
+    let mut stage = Stage::demo(MIDDLE, "crash-loop").press("3 m j");
+    let before = stage.draw().text();
+    stage.keys("enter");
+    assert!(stage.draw().has("└ worker-1"));
+    stage.keys("enter");
+    assert_eq!(stage.draw().text(), before, "a group of nodes opens to its nodes, and closes again");
+}
+
+#[test]
+fn enter_on_symptoms_folds_them() {
+    let stage = Stage::demo(MIDDLE, "crash-loop").press("3 j enter");
+    assert!(stage.draw().has("└ 4 symptoms"));
+    assert!(!stage.draw().has("rollout stuck"));
+    assert!(stage.press("enter").draw().has("├ rollout stuck"));
+}
+
+#[test]
+fn enter_opens_a_finding_with_all_that_is_known_of_it() {
+    let picture = demo(MIDDLE, "crash-loop", "3 enter");
+    for words in [
+        "where     Pod kube-system/calico-node-",
+        "matters   New pods",
+        "do        kubectl -n kube-system rollout undo",
+        "check     agent-not-ready",
+    ] {
+        assert!(picture.has(words), "{words}\n{}", picture.text());
+    }
+    let stage = Stage::demo(MIDDLE, "crash-loop").press("3 enter y");
+    assert_eq!(stage.effects, [Effect::Copy("kubectl -n kube-system rollout undo daemonset/calico-node".into())]);
+}
+
+#[test]
+fn a_finding_that_is_over_says_so() {
+    let mut stage = Stage::demo(MIDDLE, "crash-loop").press("3 enter");
+    let healed = (*Stage::demo(MIDDLE, "healthy").model.world.snapshot).clone();
+    stage = stage.attach(healed);
+    assert!(stage.draw().has("is not found any more"), "{}", stage.draw().text());
+}
+
+#[test]
+fn tab_goes_from_pane_to_pane_and_back() {
+    let mut stage = Stage::demo(MIDDLE, "healthy").press("3");
+    stage.key("tab");
+    let mut seen = vec![stage.model.cluster.cursor.key.clone()];
+    for _ in 0..5 {
+        stage.key("tab");
+        seen.push(stage.model.cluster.cursor.key.clone());
+    }
+    assert_eq!(seen[5], seen[0], "{seen:?}");
+    assert_eq!(seen.iter().take(5).collect::<std::collections::HashSet<_>>().len(), 5, "{seen:?}");
+    stage.key("shift-tab");
+    assert_eq!(stage.model.cluster.cursor.key, seen[4]);
+}
+
+#[test]
+fn evidence_says_which_object_says_what() {
+    let picture = demo(MIDDLE, "healthy", "3 k e");
+    assert!(picture.has("DaemonSet kube-system/cilium") && picture.has("image "), "{}", picture.text());
+    assert!(!demo(MIDDLE, "healthy", "3 k e esc").has("EVIDENCE"));
+}
+
+#[test]
+fn the_filter_narrows_namespaces_and_policies() {
+    let picture = demo(MIDDLE, "healthy", "4 / \"ns:shop\" enter");
+    assert!(picture.has("1 of 8   /ns:shop"), "{}", picture.text());
+    let picture = demo(MIDDLE, "healthy", "4 tab / \"ns:shop !deny\" enter");
+    assert!(
+        picture.has("shop/api-from-web") && !picture.has("shop/default-deny") && !picture.has("payments/"),
+        "{}",
+        picture.text()
+    );
+    assert!(demo(MIDDLE, "healthy", "4 / \"knd:x\"").has("no column \"knd\""));
+    assert!(demo(MIDDLE, "healthy", "4 / \"nothing\" enter").has("Nothing matches /nothing"));
+}
+
+#[test]
+fn the_command_names_the_place() {
+    let stage = live(MIDDLE, |_| {}).press("3 Y 4 Y");
+    assert_eq!(
+        stage.effects,
+        [Effect::Copy("cnitui status --context prod-eu".into()), Effect::Copy("cnitui policy list --context prod-eu".into())]
+    );
+}
+
+#[test]
+fn the_smallest_terminal_shows_verdict_and_rows() {
+    for scene in SCENES {
+        for script in ["3", "3 m", "3 m enter", "3 enter", "4", "4 tab", "4 enter"] {
+            let picture = demo((60, 16), scene, script);
+            assert!(picture.rows().iter().all(|row| unicode_width::UnicodeWidthStr::width(row.as_str()) <= 60));
+        }
+        assert!(demo((60, 16), scene, "3").has("▸"), "{scene}");
+    }
+}
+
+#[test]
+fn every_key_is_taken_anywhere_without_harm() {
+    let keys = "h j k l g G ctrl-d ctrl-u ctrl-f ctrl-b n N tab shift-tab e [ ] m enter esc x space";
+    for size in [(60, 16), LARGE] {
+        for start in ["3", "3 m enter", "4", "4 enter"] {
+            for states in [partial_rights as fn(&mut Snapshot), down, syncing, |snapshot| {
+                *snapshot = Snapshot { origin: snapshot.origin.clone(), ..Snapshot::default() }
+            }] {
+                live(size, states).press(start).press(keys).draw();
+            }
+        }
     }
 }

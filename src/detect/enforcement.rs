@@ -9,7 +9,7 @@ use super::identity::sight;
 use super::rules::{self, BuiltIn};
 use super::{Basis, Confidence, Enforcement, Evidence, Identity, NodeCount, Placement, Verdict, placement};
 use crate::catalog::{AgentRole, Catalog, Provider};
-use crate::snapshot::{Kind, Node, Phase, State, WorkloadKind};
+use crate::snapshot::{Kind, Node, Phase, State, Text, WorkloadKind};
 use hashbrown::HashMap;
 
 /// What a verdict rests on.
@@ -189,8 +189,8 @@ fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence
         ingress: verdict,
         egress: verdict,
         nodes: NodeCount { not_enforced: index.snapshot.nodes.len(), ..NodeCount::default() },
+        doubtful: Vec::new(),
         ignored_kinds: Vec::new(),
-        reason: reason.to_owned(),
         sentence: format!("Not enforced: {reason}.{effect}"),
         evidence,
     }
@@ -206,8 +206,8 @@ fn k3s(index: &Index<'_>) -> Enforcement {
         ingress: verdict,
         egress: verdict,
         nodes: all_unknown(index),
+        doubtful: Vec::new(),
         ignored_kinds: Vec::new(),
-        reason: String::new(),
         sentence: "Enforced, says the documentation. Nothing here confirms it.".into(),
         evidence: vec![Evidence { object: "docs.k3s.io networking/networking-services".into(), says }],
     }
@@ -272,8 +272,8 @@ fn by_node(index: &Index<'_>, provider: &Provider, agents: &[&Found<'_>]) -> Enf
         ingress,
         egress,
         nodes,
+        doubtful: down.iter().chain(&without).map(|name| Text::from(*name)).collect(),
         ignored_kinds: Vec::new(),
-        reason: String::new(),
         sentence: sentence(index, provider, (verdict, everywhere), basis, (&down, &without)),
         evidence,
     }

@@ -40,8 +40,6 @@ pub struct Identity {
     pub provider: Option<String>,
     /// As tagged; none where the objects cannot tell, or where several run at once.
     pub version: Option<Text>,
-    /// All that run on the nodes, lowest first; more than one in the middle of an upgrade.
-    pub versions: Vec<Text>,
     /// How sure that is.
     pub confidence: Confidence,
     /// How it works.
@@ -191,10 +189,10 @@ pub struct Enforcement {
     pub egress: Verdict,
     /// Nodes by what is known of them.
     pub nodes: NodeCount,
+    /// The nodes among them where it is not enforced, or cannot be told, while it is elsewhere.
+    pub doubtful: Vec<Text>,
     /// Policy kinds that objects exist of and nobody here enforces.
     pub ignored_kinds: Vec<String>,
-    /// Why nobody enforces, as the end of a sentence, such as `flannel has no policy engine`; empty unless that is known.
-    pub reason: String,
     /// The verdict as a sentence for people, beginning with its first word; without the final "Not measured here."
     pub sentence: String,
     /// Why we think so.

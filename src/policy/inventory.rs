@@ -5,7 +5,7 @@
 
 use super::{Inventory, NamespaceCoverage, PolicySummary};
 use crate::snapshot::{Labels, NetworkPolicy, Operator, Requirement, Selector, Snapshot, Text};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::cmp::Ordering;
 
 /// Pods of a namespace with the same labels.
@@ -13,6 +13,8 @@ use std::cmp::Ordering;
 struct Class<'a> {
     labels: Option<&'a Labels>,
     pods: usize,
+    /// Of these, on nodes that may not enforce anything.
+    doubtful: usize,
     ingress: bool,
     egress: bool,
 }
@@ -27,7 +29,7 @@ struct Space<'a> {
 }
 
 impl<'a> Space<'a> {
-    fn count(&mut self, labels: &'a Labels) {
+    fn count(&mut self, labels: &'a Labels, doubtful: bool) {
         // Equal addresses within one snapshot are equal labels; the length tells empty ones from their neighbours.
         let pairs = labels.iter().as_slice();
         let address = (pairs.as_ptr() as usize, pairs.len());
@@ -38,6 +40,7 @@ impl<'a> Space<'a> {
             })
         });
         self.classes[at].pods += 1;
+        self.classes[at].doubtful += usize::from(doubtful);
     }
 
     fn apply(&mut self, policy: &NetworkPolicy) -> usize {
@@ -54,12 +57,13 @@ impl<'a> Space<'a> {
 }
 
 /// Lists the policies of `snapshot` and what they select. Finished pods are not counted; pods on the host network are counted
-/// apart, since what policies do to them is left open by the API (NP-30).
-pub fn inventory(snapshot: &Snapshot) -> Inventory {
+/// apart, since what policies do to them is left open by the API (NP-30). `doubtful` are nodes that may not enforce policies.
+pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
+    let doubtful: HashSet<&Text> = doubtful.iter().collect();
     let mut spaces: HashMap<&Text, Space<'_>> = snapshot.namespaces.iter().map(|n| (&n.name, Space::default())).collect();
     for pod in snapshot.pods.iter().filter(|pod| !pod.phase.finished()) {
         let space = spaces.entry(&pod.namespace).or_default();
-        if pod.host_network { space.host_pods += 1 } else { space.count(&pod.labels) }
+        if pod.host_network { space.host_pods += 1 } else { space.count(&pod.labels, doubtful.contains(&pod.node)) }
     }
     for policy in snapshot.policies.iter() {
         spaces.entry(&policy.namespace).or_default().policies.push(policy);
@@ -90,13 +94,17 @@ fn summary(policy: &NetworkPolicy, selected: usize) -> PolicySummary {
 }
 
 fn coverage(name: &Text, space: &Space<'_>, policies: usize) -> NamespaceCoverage {
-    let sum = |of: fn(&Class<'_>) -> bool| space.classes.iter().filter(|class| of(class)).map(|class| class.pods).sum();
+    let of = |is: fn(&Class<'_>) -> bool| space.classes.iter().filter(move |class| is(class));
+    let sum = |is| of(is).map(|class| class.pods).sum();
+    let doubtful = |is| of(is).map(|class| class.doubtful).sum();
     NamespaceCoverage {
         namespace: name.clone(),
         pods: sum(|_| true),
         host_pods: space.host_pods,
         ingress: sum(|class| class.ingress),
         egress: sum(|class| class.egress),
+        ingress_doubtful: doubtful(|class| class.ingress),
+        egress_doubtful: doubtful(|class| class.egress),
         policies,
     }
 }
@@ -171,7 +179,7 @@ mod tests {
         snapshot.namespaces.insert(Arc::new(Namespace { name: "empty".into(), ..Namespace::default() }));
         snapshot.policies.insert(Arc::new(policy("shop", "web", &["web"], true)));
         snapshot.policies.insert(Arc::new(policy("shop", "all", &[], false)));
-        let inventory = inventory(&snapshot);
+        let inventory = inventory(&snapshot, &[]);
         let policies: Vec<_> = inventory.policies.iter().map(|p| (p.name.as_str(), p.selected, p.selector.as_str())).collect();
         assert_eq!(policies, [("all", 3, "all pods"), ("web", 2, "app=web")]);
         let rows: Vec<_> = inventory

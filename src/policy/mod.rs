@@ -54,6 +54,10 @@ pub struct NamespaceCoverage {
     pub ingress: usize,
     /// Isolated for egress
     pub egress: usize,
+    /// Isolated for ingress, on nodes that may not enforce it
+    pub ingress_doubtful: usize,
+    /// Isolated for egress, on nodes that may not enforce it
+    pub egress_doubtful: usize,
     /// Policies
     pub policies: usize,
 }

@@ -24,11 +24,14 @@ pub struct Share {
 }
 
 impl Share {
-    fn of(selected: usize, enforced: usize, verdict: Verdict) -> Self {
+    fn of(selected: usize, doubtful: usize, verdict: Verdict) -> Self {
         match verdict {
             Verdict::Enforced => Self { selected, sure: selected, unknown: 0 },
             Verdict::NotEnforced => Self { selected, sure: 0, unknown: 0 },
-            Verdict::Partial => Self { selected, sure: enforced.min(selected), unknown: selected.saturating_sub(enforced) },
+            Verdict::Partial => {
+                let unknown = doubtful.min(selected);
+                Self { selected, sure: selected - unknown, unknown }
+            }
             Verdict::Unknown => Self { selected, sure: 0, unknown: selected },
         }
     }
@@ -40,7 +43,10 @@ impl Share {
 
 /// What ingress and egress policies cover of a namespace.
 pub fn shares(namespace: &NamespaceCoverage, policy: &Enforcement) -> [Share; 2] {
-    [Share::of(namespace.ingress, 0, policy.ingress), Share::of(namespace.egress, 0, policy.egress)]
+    [
+        Share::of(namespace.ingress, namespace.ingress_doubtful, policy.ingress),
+        Share::of(namespace.egress, namespace.egress_doubtful, policy.egress),
+    ]
 }
 
 /// The verdict on what is protected.
@@ -92,6 +98,11 @@ pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &En
 
 fn policies_word(policies: usize) -> String {
     counted(policies, "policy", "policies")
+}
+
+/// Whether every list that coverage rests on is complete and current.
+pub fn coverage_is_known(snapshot: &Snapshot) -> bool {
+    NEEDED.into_iter().all(|kind| snapshot.sources.is_live(kind))
 }
 
 /// A namespace in one sentence without its name.
@@ -189,6 +200,14 @@ mod tests {
             "{}",
             said.policies
         );
+    }
+
+    #[test]
+    fn pods_on_nodes_whose_enforcer_is_down_are_not_called_protected() {
+        let shop = NamespaceCoverage { ingress_doubtful: 8, egress_doubtful: 6, ..inventory().namespaces[1].clone() };
+        let [ingress, egress] = shares(&shop, &enforced(Verdict::Partial));
+        assert_eq!(ingress, Share { selected: 48, sure: 40, unknown: 8 });
+        assert_eq!(egress, Share { selected: 36, sure: 30, unknown: 6 });
     }
 
     #[test]

@@ -101,7 +101,8 @@ pub fn list_rules(snapshot: &Snapshot) -> Vec<String> {
     let all = rules.iter().flat_map(|(_, resources)| resources.iter().copied()).collect::<Vec<_>>().join(",");
     let mut lines: Vec<String> = rules.iter().map(|(group, resources)| rule(group, &resources.join(", "))).collect();
     if !lines.is_empty() {
-        lines.push(format!("Or from someone who may: kubectl get {all} -A -o yaml | cnitui status --from -"));
+        lines.push("Or from someone who may:".to_owned());
+        lines.push(format!("kubectl get {all} -A -o yaml | cnitui status --from -"));
     }
     lines
 }

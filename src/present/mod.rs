@@ -14,7 +14,7 @@ mod time;
 mod words;
 
 pub use ascii::ascii;
-pub use coverage::{Share, coverage_headline, direction_words, namespace_sentence, policy_sentence, shares};
+pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};
 pub use matrix::{cell_long, cell_short};
 pub use nodes::{Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};

@@ -66,13 +66,13 @@ impl NodeMap {
     pub fn new(snapshot: &Snapshot, assessment: &Assessment) -> Self {
         let facts: HashMap<&str, &Node> = snapshot.nodes.iter().map(|node| (node.name.as_str(), &**node)).collect();
         let findings = worst_by_node(&assessment.findings);
-        let agents_seen = [Kind::DaemonSet, Kind::Pod].into_iter().all(|kind| snapshot.sources.is_live(kind));
+        let seen = [Kind::Node, Kind::DaemonSet, Kind::Pod].into_iter().all(|kind| snapshot.sources.is_live(kind));
         let mut map = Self { pods: (0, Some(0)), ..Self::default() };
         let mut zones: BTreeMap<Text, Vec<(&Text, Mark)>> = BTreeMap::new();
         let mut groups: HashMap<(Mark, String), NodeGroup> = HashMap::new();
         for (at, node) in assessment.nodes.iter().enumerate() {
             let zone = facts.get(node.name.as_str()).and_then(|fact| fact.labels.get(ZONE)).cloned().unwrap_or_default();
-            let (mark, since, reason) = stands(node, findings.get(node.name.as_str()).copied(), agents_seen);
+            let (mark, since, reason) = stands(node, findings.get(node.name.as_str()).copied(), seen);
             map.add(node, mark);
             zones.entry(zone.clone()).or_default().push((&node.name, mark));
             let group = groups.entry((mark, reason)).or_default();
@@ -126,22 +126,22 @@ fn worst_by_node(findings: &[Finding]) -> HashMap<&str, &Finding> {
 }
 
 /// How a node stands, since when, and why.
-fn stands(node: &NodeHealth, finding: Option<&Finding>, agents_seen: bool) -> (Mark, Option<Timestamp>, String) {
+fn stands(node: &NodeHealth, finding: Option<&Finding>, seen: bool) -> (Mark, Option<Timestamp>, String) {
     let mark = node.worst.map_or(Mark::Well, Mark::from);
     if let Some(told) = finding.filter(|finding| Mark::from(finding.severity) == mark && mark != Mark::Well) {
         let (subject, message) = finding_parts(told);
         let reason = if subject == node.name.as_str() { message } else { format!("{subject} {message}") };
         return (mark, told.since, reason.trim().to_owned());
     }
-    let (seen, reason) = match (node.ready, node.agent_ready) {
+    let (shown, reason) = match (node.ready, node.agent_ready) {
         (None, _) => (Mark::Unknown, "it does not report"),
         (Some(false), _) => (Mark::Bad, "not ready"),
         (_, Some(false)) => (Mark::Bad, "its agent is not ready"),
-        (_, None) if !agents_seen => (Mark::Unknown, "its agent cannot be seen"),
-        _ if mark == Mark::Well => (Mark::Well, "nothing is wrong"),
-        _ => (mark, "see its findings"),
+        _ if mark != Mark::Well => (mark, "see its findings"),
+        _ if !seen => (Mark::Unknown, "its agent cannot be seen now"),
+        _ => (Mark::Well, "nothing is wrong"),
     };
-    (mark.min(seen), None, reason.to_owned())
+    (mark.min(shown), None, reason.to_owned())
 }
 
 fn by_name(mut nodes: Vec<(&Text, Mark)>) -> Vec<Mark> {

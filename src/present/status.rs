@@ -45,24 +45,43 @@ impl FactRow {
 /// The verdict on a cluster.
 pub fn headline(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, now: Timestamp) -> Headline {
     let policy = &assessment.detection.policy;
-    let verdict = wrong(assessment, Severity::Error, now)
+    let found = |severity| wrong(assessment, severity, now);
+    let verdict = silent(snapshot, assessment, now)
+        .or_else(|| found(Severity::Error))
         .or_else(|| unseen(snapshot, assessment))
-        .or_else(|| wrong(assessment, Severity::Warning, now))
-        .or_else(|| wrong(assessment, Severity::Unknown, now));
+        .or_else(|| found(Severity::Warning))
+        .or_else(|| found(Severity::Unknown));
     let (sign, verdict) = verdict.unwrap_or_else(|| (("✓", Role::Good), healthy(assessment, catalog)));
-    let (sign, verdict) =
-        silent(snapshot, now).map_or((sign, verdict.clone()), |why| (UNKNOWN, format!("{why} Last known: {verdict}")));
-    Headline { sign, verdict, policies: policies(policy, snapshot) }
+    let is_said = verdict.starts_with(ENFORCEMENT);
+    let policies = if is_said { known(assessment, catalog) } else { policies(policy, snapshot) };
+    Headline { sign, verdict, policies }
+}
+
+/// How the verdict begins where it is about enforcement.
+const ENFORCEMENT: &str = "Cannot tell whether policies are enforced: ";
+
+/// What is known where enforcement is not.
+fn known(assessment: &Assessment, catalog: &Catalog) -> String {
+    let network = &assessment.detection.network;
+    let who = match network.provider {
+        Some(_) => format!("{} is here, {}.", named(&assessment.detection, catalog), sure(network.confidence)),
+        None => "No CNI recognised.".to_owned(),
+    };
+    match assessment.could_not.len() {
+        0 => who,
+        some => format!("{who} {some} of {} checks could not run.", some + assessment.ran),
+    }
 }
 
 type Said = ((&'static str, Role), String);
 
 const UNKNOWN: (&str, Role) = ("?", Role::Unknown);
 
-/// What does not answer: whatever is concluded from earlier answers was so then.
-fn silent(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
+/// A cluster that does not answer is not judged; what was wrong at last is said.
+fn silent(snapshot: &Snapshot, assessment: &Assessment, now: Timestamp) -> Option<Said> {
     let Link::Down { since, why, .. } = &snapshot.link else { return None };
-    Some(format!("Cannot tell: {} does not answer, {}: {why}.", snapshot.origin.name(), age(*since, now)))
+    let last = wrong(assessment, Severity::Error, now).map_or(String::new(), |(_, words)| format!(" Last known: {words}"));
+    Some((UNKNOWN, format!("Cannot tell: {} does not answer, {}: {why}.{last}", snapshot.origin.name(), age(*since, now))))
 }
 
 /// The worst finding if it is of that severity, and how many more there are that are as urgent, or warnings.
@@ -111,7 +130,7 @@ fn unseen(snapshot: &Snapshot, assessment: &Assessment) -> Option<Said> {
     }
     let policy = &assessment.detection.policy;
     if let (Verdict::Unknown, Some(why)) = (policy.verdict, policy.sentence.strip_prefix("Cannot tell: ")) {
-        return Some((UNKNOWN, format!("Cannot tell whether policies are enforced: {why}")));
+        return Some((UNKNOWN, format!("{ENFORCEMENT}{why}")));
     }
     if assessment.detection.network.provider.is_none() {
         let looked = snapshot.sources.of(Kind::DaemonSet).items;
@@ -169,12 +188,17 @@ fn policies(policy: &Enforcement, snapshot: &Snapshot) -> String {
         Basis::Configured | Basis::Documented => " Not measured here.",
     };
     let last = if snapshot.sources.is_live(Kind::NetworkPolicy) { "" } else { " Policies themselves are not known." };
-    format!("Policies: {}{measured}{last}", lowered(&policy.sentence))
+    match policy.sentence.split_once("Last known: ").filter(|_| matches!(snapshot.link, Link::Down { .. })) {
+        Some((_, words)) => format!("Policies, last known: {words}"),
+        None => format!("Policies: {}{measured}{last}", lowered(&policy.sentence)),
+    }
 }
 
 /// Who moves packets, and how.
-pub fn identity_rows(snapshot: &Snapshot, detection: &Detection, catalog: &Catalog) -> Vec<FactRow> {
+pub fn identity_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -> Vec<FactRow> {
+    let detection = &assessment.detection;
     let network = &detection.network;
+    let versions = versions(assessment);
     let reason = || match &snapshot.sources.of(Kind::DaemonSet).state {
         State::Live => "the objects do not say".to_owned(),
         state => format!("{} {}", kind_plural(Kind::DaemonSet), state_word(state)),
@@ -185,17 +209,15 @@ pub fn identity_rows(snapshot: &Snapshot, detection: &Detection, catalog: &Catal
             FactRow::unknown("provider", format!("not recognised, {} looked at", counted(looked, "DaemonSet", "DaemonSets")))
         }
         (None, _) => FactRow::unknown("provider", reason()),
-        (Some(_), confidence) => FactRow::known("provider", format!("{}, {}", named(detection, catalog), sure(confidence))),
+        (Some(_), confidence) => {
+            let several = if versions > 1 { format!(", {versions} versions") } else { String::new() };
+            FactRow::known("provider", format!("{}{several}, {}", named(detection, catalog), sure(confidence)))
+        }
     };
     let mut rows = vec![provider];
     let Some(_) = network.provider else { return rows };
-    match network.versions.as_slice() {
-        [first, rest @ ..] if !rest.is_empty() => {
-            let others = rest.iter().map(|version| format!(" and {version}")).collect::<String>();
-            rows.push(FactRow { label: "version", sign: Some(("!", Role::Warn)), text: format!("{first}{others} at once") });
-        }
-        _ if network.version.is_none() => rows.push(FactRow::unknown("version", reason())),
-        _ => {}
+    if network.version.is_none() && versions < 2 {
+        rows.push(FactRow::unknown("version", reason()));
     }
     let mode = &network.mode;
     let mut row = |label, value: Option<String>| {
@@ -222,6 +244,14 @@ pub fn identity_rows(snapshot: &Snapshot, detection: &Detection, catalog: &Catal
         rows.push(FactRow::known("also", format!("{}, {part}", name(&also.provider, catalog))));
     }
     rows
+}
+
+/// How many versions of the main provider run at once, as far as its agents show.
+fn versions(assessment: &Assessment) -> usize {
+    let detection = &assessment.detection;
+    let is_its =
+        |at: usize| detection.agents.get(at).is_some_and(|agent| Some(&agent.provider) == detection.network.provider.as_ref());
+    assessment.agents.iter().filter(|health| is_its(health.agent)).map(|health| health.versions.len()).max().unwrap_or(0)
 }
 
 /// What is enforced, where, by whom.
@@ -402,7 +432,7 @@ mod tests {
     fn what_the_objects_do_not_say_is_unknown_with_its_reason() {
         let mut snapshot = live();
         snapshot.sources.of_mut(Kind::DaemonSet).state = State::Forbidden { why: "no".into() };
-        let rows = identity_rows(&snapshot, &well().detection, &Catalog::default());
+        let rows = identity_rows(&snapshot, &well(), &Catalog::default());
         let row = rows.iter().find(|row| row.label == "data plane").unwrap();
         assert_eq!((row.sign, row.text.as_str()), (Some(("?", Role::Unknown)), "DaemonSets forbidden"));
         assert_eq!(rows[0].text, "cilium v1.20.0, certain");

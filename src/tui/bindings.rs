@@ -116,6 +116,8 @@ pub const BINDINGS: &[Binding] = &[
     row(CLUSTER, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::has_wrong),
     row(CLUSTER, PANES, "pane", "next, previous pane", Group::Screen, always),
     row(CLUSTER, &[("e", A::Evidence)], "evidence", "evidence of what the row says", Group::Screen, always),
+    row(CLUSTER, &[("y", A::Copy)], "copy remedy", "copy the remedy", Group::Screen, cluster::has_remedy),
+    row(CLUSTER, &[("y", A::Copy)], "copy rule", "copy the rule that gives the list", Group::Screen, cluster::has_rule),
     row(CLUSTER, &[("m", A::Nodes)], "nodes", "all nodes", Group::Screen, cluster::has_nodes),
     row(NODES, &[("enter", A::In)], "node", "all about this node; one by one", Group::Screen, cluster::has_nodes),
     row(NODES, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::nodes::has_wrong),

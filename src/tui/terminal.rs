@@ -112,9 +112,7 @@ fn crash(info: &PanicHookInfo<'_>) {
 
 /// What a crash report says.
 fn report(info: &PanicHookInfo<'_>, backtrace: &Backtrace) -> String {
-    let payload = info.payload();
-    let owned = payload.downcast_ref::<String>().map(String::as_str);
-    let words = payload.downcast_ref::<&str>().copied().or(owned).unwrap_or("no words");
+    let words = info.payload_as_str().unwrap_or("no words");
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
     format!(

@@ -22,7 +22,7 @@ pub fn status(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -
         Block::line(format!("  {}", said.policies), Role::Text),
     ];
     findings(snapshot, assessment, &mut blocks);
-    facts("Identity", &identity_rows(snapshot, &assessment.detection, catalog), &mut blocks);
+    facts("Identity", &identity_rows(snapshot, assessment, catalog), &mut blocks);
     facts("Policy", &policy_rows(snapshot, assessment, catalog), &mut blocks);
     agents(assessment, &mut blocks);
     lists(snapshot, &mut blocks);

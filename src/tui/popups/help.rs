@@ -21,9 +21,9 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
     let title = Line::heading("Help").muted(" › ").text(model.screen.name()).muted("   type to search: ");
     let title = title.join(list.prompt()).muted(format!("   {} of {all} keys", items.len()));
     pen.line(1, 0, &title);
-    let drawn = rows(model, &items, list.input.value().trim().is_empty());
+    let rows = rows(model, &items, list.input.value().trim().is_empty());
     let room = pen.height() - 2 - 2;
-    let (left, right) = halves(drawn, layout.has_two_columns() || layout.width >= 100);
+    let (left, right) = halves(rows, layout.has_two_columns() || layout.width >= 100);
     let at = left.iter().chain(&right).position(|row| row.item == Some(list.cursor)).unwrap_or(0);
     let at = if at < left.len() { at } else { at - left.len() };
     let first = (at + 1).saturating_sub(room);
@@ -36,8 +36,8 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
             }
         }
     }
-    let bottom = pen.height() - 1;
-    pen.line(1, bottom, &levels());
+    let last = pen.height() - 1;
+    pen.line(1, last, &levels());
 }
 
 struct Row {
@@ -62,9 +62,9 @@ fn rows(model: &Model, items: &[Item], whole: bool) -> Vec<Row> {
             rows.push(Row { line: Line::new(), item: None });
         }
         rows.push(Row { line: Line::heading(heading(group, model)), item: None });
-        rows.extend(
-            items.iter().enumerate().skip(next).take(count).map(|(at, item)| Row { line: item.line.clone(), item: Some(at) }),
-        );
+        for at in next..(next + count).min(items.len()) {
+            rows.push(Row { line: items[at].line.clone(), item: Some(at) });
+        }
         next += count;
     }
     rows

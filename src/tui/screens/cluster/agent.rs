@@ -198,7 +198,7 @@ pub(super) fn lines(model: &Model, agent: &detect::Agent, width: usize) -> Vec<L
     ];
     let Some(health) = health(model, agent) else { return lines };
     for pod in health.pods.iter().take(MOST) {
-        lines.push(super::node::pod_line(pod, width));
+        lines.extend(super::node::pod_lines(pod, width));
     }
     if health.pods.len() > MOST {
         lines.push(Line::of(format!("{} more", count(health.pods.len() - MOST)), Role::Muted));

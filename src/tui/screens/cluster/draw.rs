@@ -6,7 +6,7 @@ use crate::health::{AgentHealth, Finding};
 use crate::present::{
     FactRow, Mark, Role, age, count, counted, finding_parts, gathered, list_row, lists_live, nodes_a_mark, severity_sign,
 };
-use crate::snapshot::{Kind, State as ListState};
+use crate::snapshot::{Kind, State as ListState, WorkloadKind};
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle};
 use crate::tui::model::Model;
@@ -162,7 +162,7 @@ impl Page<'_> {
         let digits = assessment.agents.iter().map(|agent| count(agent.rollout.desired as usize).len()).max().unwrap_or(1);
         let each = (digits * 2 + 5).max(8);
         let roomy = self.layout.width >= 100;
-        let ready = if roomy { (name + 3).max(42) } else { (name + 3).clamp(27, 40) };
+        let ready = if roomy { (name + 3).max(42) } else { (name + 2).clamp(27, 33) };
         let restarts = ready + each + each.max(10);
         [ready, ready + each, restarts, restarts + if roomy { 11 } else { 9 }]
     }
@@ -173,7 +173,7 @@ impl Page<'_> {
         if self.layout.width >= 100 {
             format!("{} {}/{}", agent.kind.name(), agent.namespace, agent.name)
         } else {
-            cut_middle(&format!("{} {}", agent.kind.name(), agent.name), 37, "…")
+            cut_middle(&format!("{} {}", agent.kind.name(), agent.name), 31, "…")
         }
     }
 
@@ -185,8 +185,9 @@ impl Page<'_> {
         if rollout.ready < rollout.desired {
             line = line.strong(" ✗", Role::Bad);
         }
-        line = line.to(updated, 2).text(of(rollout.updated));
-        if rollout.updated < rollout.desired {
+        line = line.to(updated, 2);
+        line = if self.is_counted(health) { line.text(of(rollout.updated)) } else { line.then("?", Role::Unknown) };
+        if rollout.updated < rollout.desired && self.is_counted(health) {
             line = line.strong(" !", Role::Warn);
         }
         line = line.to(restarts, 2).text(count(health.restarts as usize)).to(version, 2);
@@ -198,6 +199,16 @@ impl Page<'_> {
                 line.text(each.collect::<Vec<_>>().join(", "))
             }
         }
+    }
+
+    /// Whether its controller told how far it is rolled out, now or once.
+    fn is_counted(&self, health: &AgentHealth) -> bool {
+        let agent = self.model.world.assessment.detection.agents.get(health.agent);
+        let kind = agent.map_or(Kind::DaemonSet, |agent| match agent.kind {
+            WorkloadKind::DaemonSet => Kind::DaemonSet,
+            WorkloadKind::Deployment => Kind::Deployment,
+        });
+        matches!(self.model.world.snapshot.sources.of(kind).state, ListState::Live | ListState::Stale { .. })
     }
 
     /// Every node a mark, then how many are ready.
@@ -215,7 +226,13 @@ impl Page<'_> {
             } else {
                 format!("{} of {} ready", count(nodes.ready), count(all))
             };
-            return line.text(agents);
+            let line = line.text(agents);
+            let all = Kind::ALL.len();
+            return if self.lists_beside_nodes() {
+                line.to(47, 3).join(Line::heading("LISTS")).muted(format!("   {all} of {all} live"))
+            } else {
+                line
+            };
         }
         line = line.text(format!("{} ready", count(nodes.ready)));
         if belong > 0 {
@@ -224,6 +241,11 @@ impl Page<'_> {
         line = match nodes.pods {
             (pods, Some(takes)) => line.text(format!(", {} of {} pods", count(pods), count(takes))),
             (pods, None) => line.text(format!(", {} pods", count(pods))),
+        };
+        let line = if [Kind::Node, Kind::Pod].iter().all(|kind| self.model.world.snapshot.sources.is_live(*kind)) {
+            line
+        } else {
+            line.then("   as far as is known", Role::Unknown)
         };
         if each > 1 { line.muted(format!("   one mark is {} nodes, their worst", count(each))) } else { line }
     }

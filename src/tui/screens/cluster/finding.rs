@@ -110,7 +110,7 @@ pub(super) fn lines(model: &Model, id: &str, object: &Object, width: usize) -> V
         lines.push(Line::heading("SYMPTOMS"));
         lines.extend(finding.symptoms.iter().flat_map(|symptom| wrap(symptom, width)).map(|part| Line::of(part, Role::Text)));
     }
-    let seen = evidence(model, finding);
+    let seen = evidence(model, finding, width);
     if !seen.is_empty() {
         lines.push(Line::new());
         lines.push(Line::heading("EVIDENCE"));
@@ -131,16 +131,16 @@ fn place(finding: &Finding) -> String {
 }
 
 /// What the lists say of the object.
-fn evidence(model: &Model, finding: &Finding) -> Vec<Line> {
+fn evidence(model: &Model, finding: &Finding, width: usize) -> Vec<Line> {
     const MOST: usize = 12;
     let object = &finding.object;
     let pods = |of: fn(&AgentPod, &Object) -> bool| {
         let all = model.world.assessment.agents.iter().flat_map(|agent| &agent.pods).filter(move |pod| of(pod, object));
-        all.take(MOST).map(|pod| node::pod_line(pod, model.size.0))
+        all.take(MOST).flat_map(move |pod| node::pod_lines(pod, width))
     };
     match object.kind {
         kind if kind == Kind::Node.name() => {
-            let mut lines = node::conditions(model, &object.name);
+            let mut lines = node::conditions(model, &object.name, width);
             lines.extend(pods(|pod, object| pod.node == object.name));
             lines
         }
@@ -157,7 +157,7 @@ fn evidence(model: &Model, finding: &Finding) -> Vec<Line> {
                 .flat_map(|health| &health.pods)
                 .filter(|pod| pod.reason.is_some() || !pod.ready)
                 .take(MOST)
-                .map(|pod| node::pod_line(pod, model.size.0))
+                .flat_map(move |pod| node::pod_lines(pod, width))
                 .collect()
         }
     }

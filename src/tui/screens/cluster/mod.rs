@@ -17,7 +17,7 @@ use super::Screen;
 use crate::detect::Agent;
 use crate::health::Object;
 use crate::present::list_rule;
-use crate::snapshot::{Kind, Origin, Text};
+use crate::snapshot::{Kind, Origin, State as ListState, Text};
 use crate::tui::action::{Action, Motion, Step};
 use crate::tui::cursor::Cursor;
 use crate::tui::keymap::turned;
@@ -56,7 +56,7 @@ pub enum Side {
 }
 
 /// What a row is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Key {
     /// A finding, by its check and object.
     Finding(&'static str, Object),
@@ -200,7 +200,7 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
             let finding = finding::find(model, id, object)?;
             Some(if finding.remedy.is_empty() { finding.message.clone() } else { finding.remedy.clone() })
         }
-        Key::List(kind) if !model.world.snapshot.sources.is_live(*kind) => Some(list_rule(*kind)),
+        Key::List(kind) if is_forbidden(model, *kind) => Some(list_rule(*kind)),
         _ => {
             let row = page.rows.get(model.cluster.cursor.at)?;
             Some(page.line(*row).plain().split_whitespace().collect::<Vec<_>>().join(" "))
@@ -208,8 +208,38 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
     }
 }
 
-pub(crate) fn command(_model: &Model) -> String {
-    "cnitui status".to_owned()
+/// Whether the row has a remedy to copy.
+pub(crate) fn has_remedy(model: &Model) -> bool {
+    matches!(key(model), Some(Key::Finding(..) | Key::Symptoms(..)))
+}
+
+/// Whether the row is a list that a rule would give.
+pub(crate) fn has_rule(model: &Model) -> bool {
+    matches!(key(model), Some(Key::List(kind)) if is_forbidden(model, kind))
+}
+
+fn is_forbidden(model: &Model, kind: Kind) -> bool {
+    matches!(model.world.snapshot.sources.of(kind).state, ListState::Forbidden { .. })
+}
+
+pub(crate) fn command(model: &Model) -> String {
+    format!("cnitui status{}", place(model))
+}
+
+/// A word as a shell takes it whole.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// How the command line names the place that is shown.
+pub(super) fn place(model: &Model) -> String {
+    match &model.world.snapshot.origin {
+        Origin::None => String::new(),
+        Origin::Live { context } => format!(" --context {}", quoted(context)),
+        Origin::Files { name } => format!(" --from {}", quoted(name)),
+        Origin::Demo { name } => format!(" --demo {}", quoted(name)),
+    }
 }
 
 pub(crate) fn has_open(model: &Model) -> bool {

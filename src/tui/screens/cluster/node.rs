@@ -78,12 +78,12 @@ pub(super) fn lines(model: &Model, name: &str, width: usize) -> Vec<Line> {
         let value = if taint.value.is_empty() { String::new() } else { format!("={}", taint.value) };
         lines.extend(labelled("taint", &format!("{}{value}:{}", taint.key, taint.effect), width, Role::Text));
     }
-    lines.extend(conditions(model, name));
+    lines.extend(conditions(model, name, width));
     let agents = pods_on(model, name);
     if !agents.is_empty() {
         lines.push(Line::new());
         lines.push(Line::heading("AGENT PODS"));
-        lines.extend(agents.into_iter().map(|pod| pod_line(pod, width)));
+        lines.extend(agents.into_iter().flat_map(|pod| pod_lines(pod, width)));
     } else if !model.world.assessment.agents.is_empty() {
         lines.extend(labelled("agents", "no agent pod on it", width, Role::Text));
     }
@@ -144,26 +144,28 @@ fn network(node: &Node, health: &NodeHealth) -> String {
     format!("{cidrs}, {}{takes} pods, address {ips}{unavailable}", count(health.pods))
 }
 
-/// The conditions of a node that are not as they should be.
-pub(super) fn conditions(model: &Model, name: &str) -> Vec<Line> {
+/// The conditions of a node that are not as they should be, at most `width` wide.
+pub(super) fn conditions(model: &Model, name: &str, width: usize) -> Vec<Line> {
     let Some(node) = model.world.snapshot.nodes.iter().find(|node| node.name == *name) else { return Vec::new() };
     let is_wrong = |condition: &&Condition| condition.status != if condition.kind == "Ready" { "True" } else { "False" };
-    let line = |condition: &Condition| {
-        let since = condition.since.map_or(String::new(), |since| format!(", {}", age(since, model.now)));
+    let lines = |condition: &Condition| {
+        let since = condition.since.map_or(String::new(), |since| format!("   {}", age(since, model.now)));
         let role = if condition.status == "Unknown" { Role::Unknown } else { Role::Bad };
-        let says = format!(" {}: {}{since}", condition.reason, condition.message);
-        Line::of("condition", Role::Muted).to(10, 1).then(format!("{}={}", condition.kind, condition.status), role).text(says)
+        let says = labelled("", &format!("{}: {}", condition.reason, condition.message), width, Role::Text);
+        let first = Line::of("condition", Role::Muted).to(10, 1).then(format!("{}={}", condition.kind, condition.status), role);
+        [first.muted(since)].into_iter().chain(says).collect::<Vec<_>>()
     };
-    node.conditions.iter().filter(is_wrong).map(line).collect()
+    node.conditions.iter().filter(is_wrong).flat_map(lines).collect()
 }
 
 fn pods_on<'m>(model: &'m Model, name: &str) -> Vec<&'m AgentPod> {
     model.world.assessment.agents.iter().flat_map(|agent| &agent.pods).filter(|pod| pod.node == *name).collect()
 }
 
-/// An agent's pod in one line of at most `width`.
-pub(super) fn pod_line(pod: &AgentPod, width: usize) -> Line {
-    let name = cut_middle(&pod.name, if width >= 90 { 50 } else { 26 }, "…");
+/// An agent's pod, its reason beneath where `width` is small.
+pub(super) fn pod_lines(pod: &AgentPod, width: usize) -> Vec<Line> {
+    const ROOMY: usize = 90;
+    let name = cut_middle(&pod.name, if width >= ROOMY { 50 } else { 26 }, "…");
     let line = if pod.ready { Line::of("· ", Role::Muted) } else { Line::new().strong("✗ ", Role::Bad) };
     let line = line.text(name).text(format!("  {}, {} restarts", pod.phase, count(pod.restarts as usize)));
     let line = match &pod.version {
@@ -171,8 +173,13 @@ pub(super) fn pod_line(pod: &AgentPod, width: usize) -> Line {
         None => line,
     };
     match &pod.reason {
-        Some(reason) => line.text(format!(", {reason}")),
-        None => line,
+        Some(reason) if width >= ROOMY => vec![line.text(format!(", {reason}"))],
+        Some(reason) => {
+            let beneath =
+                wrap(reason, width.saturating_sub(2).max(20)).into_iter().map(|part| Line::of(format!("  {part}"), Role::Text));
+            [line].into_iter().chain(beneath).collect()
+        }
+        None => vec![line],
     }
 }
 

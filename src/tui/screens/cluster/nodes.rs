@@ -209,7 +209,7 @@ fn verdict(model: &Model) -> Line {
     };
     let seen = if missing.is_some() { "show nothing wrong" } else { "are well" };
     let parts = [
-        say(bad, "does not work", "do not work"),
+        say(bad, "node does not work", "nodes do not work"),
         say(warn, "needs attention", "need attention"),
         say(unknown, "cannot be told", "cannot be told"),
         say(well, if missing.is_some() { "shows nothing wrong" } else { "is well" }, seen),

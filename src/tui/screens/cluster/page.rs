@@ -79,7 +79,7 @@ impl<'m> Page<'m> {
             verdict: wrap(&headline.verdict, width),
             policies: wrap(&headline.policies, width),
             headline,
-            identity: identity_rows(snapshot, &assessment.detection, &model.catalog),
+            identity: identity_rows(snapshot, assessment, &model.catalog),
             policy: policy_rows(snapshot, assessment, &model.catalog),
             rules: list_rules(snapshot),
             rows: Vec::new(),
@@ -169,9 +169,8 @@ impl<'m> Page<'m> {
         let mut starts = Vec::new();
         let mut fresh = true;
         for (at, row) in self.rows.iter().enumerate() {
-            if *row == Row::Blank {
-                fresh = true;
-            } else if fresh && !matches!(row, Row::Heading(Part::Facts)) && self.key(at).is_some() {
+            fresh |= matches!(row, Row::Heading(_) | Row::Nodes);
+            if fresh && self.key(at).is_some() {
                 starts.push((at, Side::Left));
                 if matches!(row, Row::Fact(_)) {
                     starts.push((at, Side::Right));
@@ -199,11 +198,17 @@ impl<'m> Page<'m> {
         let there = |part: &Part| match part {
             Part::Agents => !assessment.agents.is_empty(),
             Part::Nodes => !self.model.world.nodes.is_empty(),
+            Part::Lists => !self.lists_beside_nodes(),
             Part::Rules => !self.rules.is_empty(),
             Part::Skipped => !self.model.world.snapshot.problems.is_empty(),
             _ => true,
         };
         order.concat().into_iter().filter(there).collect()
+    }
+
+    /// Whether the lists are no more than a remark beside the nodes: all live, on a small terminal.
+    pub(super) fn lists_beside_nodes(&self) -> bool {
+        !self.layout.is_airy() && self.missing() == 0 && !self.model.world.nodes.is_empty()
     }
 
     /// How many lists are not live.

@@ -2,7 +2,7 @@
 
 use super::{beside, filter, nothing, table};
 use crate::policy::NamespaceCoverage;
-use crate::present::{Bar, Role, Share, count, namespace_sentence, shares};
+use crate::present::{Bar, Role, Share, count, coverage_is_known, namespace_sentence, shares};
 use crate::snapshot::Text;
 use crate::tui::action::Step;
 use crate::tui::line::{Line, cut_middle, wrap};
@@ -88,6 +88,9 @@ impl Columns {
     }
 
     fn share(&self, line: Line, share: Share, pods: usize) -> Line {
+        if pods == 0 {
+            return line.muted("-");
+        }
         let bar = Bar::new(self.bar, share.sure, share.unknown, pods);
         let line = line.text("■".repeat(bar.sure)).then("?".repeat(bar.unknown), Role::Unknown).muted("·".repeat(bar.none));
         line.text(format!(" {}/{}", count(share.selected), count(pods)))
@@ -113,16 +116,27 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>) {
     }
 }
 
+/// What the bars mean.
+fn legend() -> [Line; 4] {
+    [
+        Line::of("■", Role::Text).muted(" in force"),
+        Line::of("?", Role::Unknown).muted(" selected, enforcement unknown"),
+        Line::of("· not selected, or not enforced", Role::Muted),
+        Line::of("+1 host: outside NetworkPolicy", Role::Muted),
+    ]
+}
+
 /// The namespace under the cursor, after what the bars mean where there is room; `whole` lists its policies too.
 pub(super) fn pane(model: &Model, width: usize, whole: bool) -> Vec<Line> {
-    let legend = Line::of("■", Role::Text)
-        .muted(" in force   ")
-        .then("?", Role::Unknown)
-        .muted(" selected, enforcement unknown   · not selected");
     let Some(row) = row(model) else { return Vec::new() };
     let policy = &model.world.assessment.detection.policy;
-    let mut lines = if model.size.1 >= 30 { vec![legend, Line::new()] } else { Vec::new() };
-    let text = format!("{}   {}", row.namespace, namespace_sentence(row, policy));
+    let mut lines = match (whole, model.size.1) {
+        (true, _) => legend().into_iter().chain([Line::new()]).collect(),
+        (false, 30..) => vec![legend().into_iter().fold(Line::new(), |all, part| all.join(part).text("   ")), Line::new()],
+        _ => Vec::new(),
+    };
+    let so_far = if coverage_is_known(&model.world.snapshot) { "" } else { "as far as is known, " };
+    let text = format!("{}   {so_far}{}", row.namespace, namespace_sentence(row, policy));
     let parts = wrap(&text, width.min(100));
     for (nth, part) in parts.into_iter().enumerate() {
         let name = row.namespace.as_str();

@@ -8,7 +8,7 @@ mod filter;
 pub mod namespace;
 mod table;
 
-use super::Screen;
+use super::{Screen, cluster};
 use crate::catalog::FilterError;
 use crate::present::{Headline, Role, counted, coverage_headline};
 use crate::snapshot::Text;
@@ -230,8 +230,8 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
     }
 }
 
-pub(crate) fn command(_model: &Model) -> String {
-    "cnitui policy list".to_owned()
+pub(crate) fn command(model: &Model) -> String {
+    format!("cnitui policy list{}", cluster::place(model))
 }
 
 pub(crate) fn has_open(model: &Model) -> bool {

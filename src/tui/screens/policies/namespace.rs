@@ -2,7 +2,7 @@
 
 use super::{PolicyKey, pane_height, table};
 use crate::policy::{NamespaceCoverage, PolicySummary};
-use crate::present::{Role, namespace_sentence};
+use crate::present::{Role, capitalised, counted, coverage_is_known, namespace_sentence};
 use crate::snapshot::Text;
 use crate::tui::action::Action;
 use crate::tui::cursor::Cursor;
@@ -47,7 +47,10 @@ fn head(model: &Model, layout: &Layout) -> Vec<Line> {
     let policy = &model.world.assessment.detection.policy;
     let text = coverage(model).map_or_else(
         || "No such namespace any more.".to_owned(),
-        |row| crate::present::capitalised(&namespace_sentence(row, policy)),
+        |row| {
+            let so_far = if coverage_is_known(&model.world.snapshot) { "" } else { "as far as is known, " };
+            capitalised(&format!("{so_far}{}", namespace_sentence(row, policy)))
+        },
     );
     let width = layout.width.saturating_sub(4).min(100);
     let mut lines: Vec<Line> = wrap(&text, width).into_iter().map(|part| Line::new().strong(part, Role::Text)).collect();
@@ -64,7 +67,7 @@ pub(crate) fn title(model: &Model) -> Line {
     let line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.name());
     line.muted(" › ")
         .text(model.namespace.name.as_str())
-        .muted(format!("   {}", crate::present::counted(policies(model).len(), "policy", "policies")))
+        .muted(format!("   {}", counted(policies(model).len(), "policy", "policies")))
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -93,9 +96,10 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     pen.lines(1, 1, &head);
     let rows = policies(model);
     let top = head.len() + 2;
-    let nothing = Line::of("No policy here: anyone may call its pods, they may call anyone.", Role::Text);
     let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
-    table::draw(&rows, &model.namespace.cursor, &nothing, &mut pen.part(0, top, width, height(model) + 1));
+    if !rows.is_empty() {
+        table::draw(&rows, &model.namespace.cursor, &Line::new(), &mut pen.part(0, top, width, height(model) + 1));
+    }
     if let Some(policy) = rows.get(model.namespace.cursor.at) {
         match layout.aside() {
             Some(aside) => pen.part(width + 2, top, aside, layout.rows - top).lines(0, 0, &table::pane(policy, aside)),

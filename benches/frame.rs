@@ -5,7 +5,6 @@
 //! (p99), a whole assessment 50 ms. `cargo bench --bench frame`; `-- --smoke` does a small one.
 
 use cnitui::catalog;
-use cnitui::health::assess;
 use cnitui::snapshot::{Kind, Origin, Snapshot, State, Store};
 use cnitui::tui::msg::{Facts, Msg, World};
 use cnitui::tui::theme::{Environment, Theme};
@@ -30,14 +29,14 @@ fn main() {
     let mut store = cluster(nodes, pods);
     let first = Arc::new(store.snapshot(Timestamp::now()));
     let begun = Instant::now();
-    let assessment = Arc::new(assess(&first, &catalog));
+    let world = World::new(first, &catalog);
     println!("{nodes} nodes, {pods} pods");
     println!("assess, whole          {:8.2} ms", millis(begun.elapsed()));
 
     let theme = Theme::choose(Some("dark"), false, &Environment::default()).unwrap();
     let mut model = Model::new(Arc::clone(&catalog), theme, (200, 60), Timestamp::now());
     let generation = model.generation;
-    update(&mut model, Msg::World(generation, World { snapshot: first, assessment }));
+    update(&mut model, Msg::World(generation, world));
 
     let (stop, (send, worlds)) = (Arc::new(AtomicBool::new(false)), mpsc::channel());
     let motion = {
@@ -45,13 +44,13 @@ fn main() {
         std::thread::spawn(move || {
             keep_moving(&mut store, pods, nodes, &stop, |snapshot| {
                 let begun = Instant::now();
-                let assessment = Arc::new(assess(&snapshot, &catalog));
-                let _ = send.send((World { snapshot, assessment }, begun.elapsed()));
+                let world = World::new(snapshot, &catalog);
+                let _ = send.send((world, begun.elapsed()));
             })
         })
     };
     let mut assessed = Vec::new();
-    for (key, screen) in [('1', "Matrix"), ('3', "Cluster"), ('4', "Policies")] {
+    for (key, screen) in [('1', "Matrix"), ('3', "Cluster"), ('m', "Nodes"), ('4', "Policies")] {
         press(&mut model, key);
         let mut times = Vec::with_capacity(frames);
         let mut buffer = Buffer::empty(Rect::new(0, 0, 200, 60));

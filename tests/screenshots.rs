@@ -37,3 +37,18 @@ fn three_side_by_side() {
 fn the_matrix_of_2018() {
     compare("edition", &Stage::new((120, 36)).press("["));
 }
+
+#[test]
+fn a_healthy_cluster() {
+    compare("cluster-healthy", &Stage::demo((120, 36), "healthy").press("3"));
+}
+
+#[test]
+fn a_cluster_with_a_broken_agent() {
+    compare("cluster-broken", &Stage::demo((120, 36), "crash-loop").press("3"));
+}
+
+#[test]
+fn what_policies_cover() {
+    compare("policies", &Stage::demo((120, 36), "crash-loop").press("4 G"));
+}

@@ -184,8 +184,12 @@ fn source<'a>(answer: &'a Value, kind: &str) -> &'a str {
     list.and_then(|s| s["state"].as_str()).unwrap_or("missing")
 }
 
-const POLICY: &str = r"{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: closed, namespace: default},
-  spec: {podSelector: {}, policyTypes: [Ingress]}}";
+const POLICY: &str = "
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: closed, namespace: default}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+";
 
 #[test]
 fn kube_router_on_two_real_nodes_is_named_and_what_breaks_shows_and_heals() {

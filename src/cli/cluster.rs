@@ -30,18 +30,28 @@ pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
     show(&report::status(&snapshot, &assess(&snapshot, &catalog), &catalog), global)
 }
 
-/// Prints the status again whenever it reads differently, until interrupted.
+/// Prints the status again whenever it reads differently, until interrupted: JSON as a line each time. A cluster that does not
+/// answer is waited for.
 async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
     let mut session = session::open(place(global), catalog);
-    let mut printed = String::new();
-    settle(&mut session).await?;
+    if let Err(error) = settle(&mut session).await
+        && matches!(session.snapshots.borrow().link, Link::Unconfigured { .. })
+    {
+        return Err(error);
+    }
+    let mut printed = serde_json::Value::Null;
     loop {
         let snapshot = session.snapshots.borrow_and_update().clone();
         let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog);
-        let text = rendered(&answer, global)?;
-        if text != printed {
-            print(&text)?;
-            printed = text;
+        let mut document = serde_json::to_value(&answer.document)?;
+        let taken_at = document.get_mut("taken_at").map(serde_json::Value::take);
+        if document != printed {
+            printed.clone_from(&document);
+            document["taken_at"] = taken_at.unwrap_or_default();
+            match global.output {
+                report::Format::Json => print(&format!("{document}\n"))?,
+                _ => print(&rendered(&answer, global)?)?,
+            }
         }
         tokio::select! {
             changed = session.snapshots.changed() => if changed.is_err() { return Ok(answer.outcome) },

@@ -31,12 +31,11 @@ pub(super) async fn follow(access: &Access, facts: &Facts, kind: Kind, cursor: &
         let opened = Instant::now();
         let mut reading = std::pin::pin!(read(access, facts, kind, cursor, answer.into_body()));
         // A server that no longer has the version says so in the watch, after a head that promises success.
-        let failure = match timeout(access.pace.trust, reading.as_mut()).await {
-            Ok(failure) => failure,
-            Err(_) => {
-                open();
-                reading.await
-            }
+        let failure = if let Ok(failure) = timeout(access.pace.trust, reading.as_mut()).await {
+            failure
+        } else {
+            open();
+            reading.await
         };
         match failure {
             Failure::Broken(_) if opened.elapsed() >= access.pace.settled => {}

@@ -258,7 +258,7 @@ async fn changed(session: &mut Option<Session>) {
     {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 async fn until(then: Option<Instant>) {

@@ -112,7 +112,9 @@ fn crash(info: &PanicHookInfo<'_>) {
 
 /// What a crash report says.
 fn report(info: &PanicHookInfo<'_>, backtrace: &Backtrace) -> String {
-    let words = info.payload_as_str().unwrap_or("no words");
+    let payload = info.payload();
+    let words = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let words = words.unwrap_or("no words");
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
     let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
     format!(

@@ -228,7 +228,7 @@ mod tests {
 
     fn of(term: &str, colorterm: &str) -> Environment {
         let [term, colorterm, locale] = [term, colorterm, "en_US.UTF-8"].map(str::to_owned);
-        Environment { term, colorterm, locale, ..Environment::default() }
+        Environment { colorterm, term, locale, ..Environment::default() }
     }
 
     fn chosen(flag: Option<&str>, environment: &Environment) -> (Ground, Depth) {

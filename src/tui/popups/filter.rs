@@ -97,15 +97,10 @@ impl Filter {
 
     /// What is wrong, or what could be typed next.
     pub(super) fn draw(&self, model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
-        let line = match &self.error {
-            Some(error) => Line::of(error.to_string(), Role::Bad),
-            None => {
-                let mut line = Line::new();
-                for word in self.completions(model) {
-                    line = line.text(word).text("   ");
-                }
-                line
-            }
+        let line = if let Some(error) = &self.error {
+            Line::of(error.to_string(), Role::Bad)
+        } else {
+            self.completions(model).into_iter().fold(Line::new(), |line, word| line.text(word).text("   "))
         };
         pen.line(1, layout.status.saturating_sub(1), &line.to(layout.width - 1, 0));
     }

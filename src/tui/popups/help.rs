@@ -36,8 +36,8 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
             }
         }
     }
-    let last = pen.height() - 1;
-    pen.line(1, last, &levels());
+    let bottom = pen.height() - 1;
+    pen.line(1, bottom, &levels());
 }
 
 struct Row {
@@ -62,9 +62,8 @@ fn rows(model: &Model, items: &[Item], whole: bool) -> Vec<Row> {
             rows.push(Row { line: Line::new(), item: None });
         }
         rows.push(Row { line: Line::heading(heading(group, model)), item: None });
-        for at in next..(next + count).min(items.len()) {
-            rows.push(Row { line: items[at].line.clone(), item: Some(at) });
-        }
+        let row = |(at, item): (usize, &Item)| Row { line: item.line.clone(), item: Some(at) };
+        rows.extend(items.iter().enumerate().skip(next).take(count).map(row));
         next += count;
     }
     rows

@@ -91,7 +91,7 @@ fn score(item: &Item, query: &str) -> Option<usize> {
     let wanted = query.trim().to_lowercase();
     if let Some(at) = text.find(&wanted) {
         let begins_word = at == 0 || text[..at].ends_with(' ');
-        return Some(if begins_word { 0 } else { 1 });
+        return Some(usize::from(!begins_word));
     }
     let mut letters = text.char_indices();
     let places: Option<Vec<usize>> =

@@ -43,9 +43,9 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>) {
     let Some(edition) = shown(model) else { return };
     let mut body = Body { lines: Vec::new(), cursor: 0 };
     if edition.columns.is_empty() {
-        listed(model, edition, pen.width(), &mut body)
+        listed(model, edition, pen.width(), &mut body);
     } else {
-        printed(model, edition, pen.width(), &mut body)
+        printed(model, edition, pen.width(), &mut body);
     }
     sentences(edition, pen.width(), &mut body.lines);
     let first = (body.cursor + 4).saturating_sub(pen.height());

@@ -229,12 +229,11 @@ fn adoption(model: &Model, provider: &Provider) -> Section {
         head = head.muted(format!("{:>12}", at.as_of));
     }
     section.rows.push(Row::Plain(head));
-    let numbers: [(&str, fn(&Adoption) -> Option<u32>); 3] =
-        [("stars", |at| at.stars), ("contributors", |at| at.contributors), ("forks", |at| at.forks)];
-    for (name, number) in numbers {
+    let numbers = |at: &Adoption| [at.stars, at.contributors, at.forks];
+    for (row, name) in ["stars", "contributors", "forks"].into_iter().enumerate() {
         let mut line = Line::of(format!("  {name:<16}"), Role::Muted);
         for at in &dates {
-            line = match number(at) {
+            line = match numbers(at)[row] {
                 Some(number) => line.text(format!("{:>12}", thousands(f64::from(number)))),
                 None => line.then(format!("{:>12}", "?"), Role::Unknown),
             };

@@ -3,6 +3,8 @@
 //! The catalogue is the built-in one, so assertions name what its sources cannot change; whole pictures are compared in
 //! `screenshots.rs`.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
+
 #[path = "screens/harness.rs"]
 mod harness;
 
@@ -241,5 +243,39 @@ fn ascii_leaves_no_other_sign_on_the_terminal() {
         stage.model.theme.signs = cnitui::tui::theme::Signs::Ascii;
         let text = stage.press(script).draw().text();
         assert!(text.is_ascii(), "{}", text.lines().find(|line| !line.is_ascii()).unwrap_or_default());
+    }
+}
+
+#[test]
+fn half_a_term_offers_what_may_follow_and_a_wrong_one_says_where() {
+    let stage = Stage::new(LARGE).press("/ \"in:yes l7:\"");
+    assert!(stage.draw().rows()[33].starts_with(" yes   partial   no"), "{}", stage.draw().rows()[33]);
+    let stage = Stage::new(LARGE).press("/ \"in:yes encrytion:yes\"");
+    assert!(stage.draw().rows()[33].contains("no column \"encrytion\", at 8"), "{}", stage.draw().rows()[33]);
+    assert_eq!(stage.draw().role("no column"), Role::Bad);
+    assert_eq!(stage.model.matrix.filter, "in:yes encrytion", "the last good one stays in force");
+}
+
+/// Text and roles of the main screens, of a catalogue that does not change, at both sizes.
+#[test]
+fn the_main_screens_look_as_they_did() {
+    let scripts = [
+        ("matrix", "l <space>"),
+        ("sources", "l e"),
+        ("filter", "/ \"encryption:yes\""),
+        ("nothing", "/ \"zzz\" <enter>"),
+        ("edition", "["),
+        ("provider", "<enter>"),
+        ("provider-limits", "<enter> <tab> <tab> <tab>"),
+        ("compare", "<space> j <space> c"),
+        ("help", "?"),
+        ("palette", ": \"wea\""),
+        ("no-cluster", "3"),
+    ];
+    for (name, script) in scripts {
+        for size in [SMALL, LARGE] {
+            let picture = Stage::small(size).press(script).draw();
+            insta::assert_snapshot!(format!("{name}-{}", size.0), picture.with_roles());
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `screenshots/*.svg` are what `view` draws today. `UPDATE_SCREENSHOTS=1 cargo test --test screenshots` draws them anew.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
+
 #[path = "screens/harness.rs"]
 mod harness;
 
@@ -21,6 +23,16 @@ fn compare(name: &str, stage: &Stage) {
 #[test]
 fn the_matrix() {
     compare("matrix", &Stage::new((120, 36)).press("j j <space> j j <space> k k l l l l l l l l"));
+}
+
+#[test]
+fn a_filter_being_typed() {
+    compare("filter", &Stage::new((120, 36)).press("/ \"in:yes encryption:yes l7:\""));
+}
+
+#[test]
+fn the_keys_of_a_screen() {
+    compare("help", &Stage::new((120, 36)).press("?"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The binary in a terminal of its own: it starts, answers keys, follows the size, and gives the terminal back.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
+
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::io::{Read, Write};
 use std::num::NonZeroU16;

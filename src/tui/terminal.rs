@@ -6,7 +6,8 @@ use super::model::Mouse;
 use crossterm::cursor::Show;
 use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{execute, queue};
 use ratatui::Terminal;
@@ -38,9 +39,7 @@ impl Screen {
         crossterm::style::force_color_output(true);
         std::panic::set_hook(Box::new(crash));
         enter(mouse)?;
-        // One write a frame: no tearing over a slow line.
-        let out = BufWriter::with_capacity(64 * 1024, io::stdout());
-        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(out))?, mouse })
+        Ok(Self { terminal: blank()?, mouse })
     }
 
     /// Columns and rows.
@@ -58,7 +57,10 @@ impl Screen {
 
     /// Forgets what is on the terminal, so that the next frame draws all of it.
     pub(crate) fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        // `Terminal::clear` would ask where the cursor is, and not every terminal answers in time.
+        self.terminal = blank()?;
+        Ok(())
     }
 
     /// Gives the terminal back until the shell continues us. Nobody may read keys meanwhile.
@@ -67,7 +69,7 @@ impl Screen {
         // The whole job stops, as it does when the terminal itself sees ctrl-z; std has no way to raise a signal.
         let stopped = Command::new("kill").args(["-s", "TSTP", "0"]).status();
         enter(self.mouse)?;
-        self.terminal.clear()?;
+        self.redraw()?;
         stopped.map(drop)
     }
 
@@ -82,6 +84,11 @@ impl Drop for Screen {
         restore();
         drop(std::panic::take_hook());
     }
+}
+
+/// A terminal of which nothing is known yet. One write a frame: no tearing over a slow line.
+fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
+    Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout())))
 }
 
 fn enter(mouse: Mouse) -> io::Result<()> {

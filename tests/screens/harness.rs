@@ -1,5 +1,6 @@
 //! A stage for the dashboard: a model of known size and time, keys by script, and what is drawn as text plus roles.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
 
 use cnitui::catalog::{self, Catalog};
 use cnitui::present::Role;
@@ -27,9 +28,18 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// The dashboard as it starts, without a cluster.
-    pub(crate) fn new((width, height): (u16, u16)) -> Self {
+    pub(crate) fn new(size: (u16, u16)) -> Self {
+        Self::of(catalogue(), size)
+    }
+
+    /// The same with a small catalogue that nobody researches further.
+    pub(crate) fn small(size: (u16, u16)) -> Self {
+        Self::of(small_catalogue(), size)
+    }
+
+    fn of(catalog: Arc<Catalog>, (width, height): (u16, u16)) -> Self {
         let now = NOW.parse().unwrap();
-        Self { model: Model::new(catalogue(), DARK, (width.into(), height.into()), now), effects: Vec::new() }
+        Self { model: Model::new(catalog, DARK, (width.into(), height.into()), now), effects: Vec::new() }
     }
 
     /// The same, attached to an embedded cluster.
@@ -74,24 +84,19 @@ impl Stage {
     pub(crate) fn keys(&mut self, script: &str) {
         let mut rest = script.trim();
         while !rest.is_empty() {
-            let (token, after) = match rest.strip_prefix('"') {
-                Some(typed) => {
-                    let (typed, after) = typed.split_once('"').expect("an open quote");
-                    for letter in typed.chars() {
-                        let name = if letter == ' ' { "space".to_owned() } else { letter.to_string() };
-                        self.key(&name);
-                    }
-                    (None, after)
+            let after = if let Some(typed) = rest.strip_prefix('"') {
+                let (typed, after) = typed.split_once('"').expect("an open quote");
+                for letter in typed.chars() {
+                    let name = if letter == ' ' { "space".to_owned() } else { letter.to_string() };
+                    self.key(&name);
                 }
-                None => {
-                    let (token, after) = rest.split_once(' ').unwrap_or((rest, ""));
-                    (Some(token), after)
-                }
+                after
+            } else {
+                let (token, after) = rest.split_once(' ').unwrap_or((rest, ""));
+                let bare = token.strip_prefix('<').and_then(|name| name.strip_suffix('>'));
+                self.key(bare.filter(|name| !name.is_empty()).unwrap_or(token));
+                after
             };
-            if let Some(token) = token {
-                let bare = token.strip_prefix('<').and_then(|name| name.strip_suffix('>')).unwrap_or(token);
-                self.key(if bare.is_empty() { token } else { bare });
-            }
             rest = after.trim_start();
         }
     }
@@ -229,28 +234,18 @@ fn role(style: Style) -> Role {
 /// The catalogue that is built in, read once.
 pub(crate) fn catalogue() -> Arc<Catalog> {
     static READ: OnceLock<Arc<Catalog>> = OnceLock::new();
-    READ.get_or_init(|| {
-        let (built_in, _) = catalog::embedded();
-        if !built_in.providers.is_empty() {
-            return Arc::new(built_in);
-        }
-        #[derive(serde::Deserialize)]
-        struct Columns {
-            groups: Vec<catalog::Group>,
-            features: Vec<catalog::Feature>,
-        }
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-        let columns: Columns = serde_yaml::from_str(&std::fs::read_to_string(root.join("features.yaml")).unwrap()).unwrap();
-        let all = |folder: &str| {
-            let mut paths: Vec<_> = std::fs::read_dir(root.join(folder)).unwrap().map(|e| e.unwrap().path()).collect();
-            paths.sort();
-            paths.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect::<Vec<_>>()
-        };
-        let mut providers: Vec<catalog::Provider> =
-            all("providers").iter().map(|text| serde_yaml::from_str(text).unwrap()).collect();
-        providers.sort_by_key(|p| (p.status != catalog::Status::Active, p.name.to_lowercase()));
-        let editions = all("editions").iter().map(|text| serde_yaml::from_str(text).unwrap()).collect();
-        Arc::new(Catalog { groups: columns.groups, features: columns.features, providers, editions, glossary: Vec::new() })
-    })
-    .clone()
+    READ.get_or_init(|| Arc::new(catalog::embedded().0)).clone()
+}
+
+/// A catalogue of three providers and four columns.
+fn small_catalogue() -> Arc<Catalog> {
+    let (catalog, problems) = catalog::load([
+        ("features.yaml", include_str!("catalogue/features.yaml")),
+        ("providers/calico.yaml", include_str!("catalogue/calico.yaml")),
+        ("providers/flannel.yaml", include_str!("catalogue/flannel.yaml")),
+        ("providers/weave-net.yaml", include_str!("catalogue/weave-net.yaml")),
+        ("editions/2018-11.yaml", include_str!("catalogue/2018-11.yaml")),
+    ]);
+    assert!(problems.iter().all(|problem| !problem.to_string().contains("skipped")), "{problems:?}");
+    Arc::new(catalog)
 }

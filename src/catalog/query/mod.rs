@@ -12,7 +12,7 @@ pub use sort::Sort;
 pub use suggest::{Completion, completions};
 pub(super) use suggest::{PSEUDO, nearest};
 
-use super::{Catalog, Cell, Feature, Level, Provider, Role, Status};
+use super::{Catalog, Cell, Feature, FeatureKind, Level, Provider, Role, Status};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -100,11 +100,13 @@ impl Compare {
     }
 }
 
-/// Whether providers differ in a feature. What is unknown is equal to nothing, itself included.
+/// Whether providers differ in a feature: in its level, or in what the matrix says of it in short. Whole sentences always differ
+/// in their words, which says nothing. What is unknown is equal to nothing, itself included.
 pub fn differ(feature: &Feature, providers: &[&Provider]) -> bool {
     let said = |provider: &Provider| {
         let cell = provider.cell(&feature.id).filter(|cell| cell.level != Level::Unknown)?;
-        Some((cell.level, cell.value.to_lowercase()))
+        let words = if feature.kind == FeatureKind::Text && cell.short.is_empty() { &cell.value } else { &cell.short };
+        Some((cell.level, words.to_lowercase()))
     };
     let mut all = providers.iter().map(|provider| said(provider));
     let first = all.next().flatten();

@@ -97,7 +97,10 @@ impl Filter {
 
     /// What is wrong, or what could be typed next.
     pub(super) fn draw(&self, model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
-        let line = if let Some(error) = &self.error {
+        let typing = self.input.value().rfind(' ').map_or(0, |at| at + 1);
+        // Half a term is no mistake while it can be completed.
+        let wrong = self.error.as_ref().filter(|error| error.at <= typing || self.completions(model).is_empty());
+        let line = if let Some(error) = wrong {
             Line::of(error.to_string(), Role::Bad)
         } else {
             self.completions(model).into_iter().fold(Line::new(), |line, word| line.text(word).text("   "))

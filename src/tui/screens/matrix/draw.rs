@@ -65,7 +65,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         table(model, &geometry, pen);
     } else {
         let (left, top, ..) = geometry.pane;
-        let (width, height) = if layout.aside().is_some() { (left - 2, layout.rows) } else { (layout.width, top) };
+        let (width, height) = if layout.aside().is_some() { (left - 2, layout.rows) } else { (layout.width, top - 1) };
         edition::draw(model, &mut pen.part(0, 0, width, height));
     }
     let (left, top, width, height) = geometry.pane;

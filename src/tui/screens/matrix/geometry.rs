@@ -7,8 +7,10 @@ use crate::tui::layout::Layout;
 use crate::tui::model::Model;
 use crate::tui::view::layout;
 
-/// Columns between two columns.
-const GAP: usize = 2;
+/// Space behind a column: cells of a wide one seldom fill it, signs beside each other need to be told apart.
+const fn gap(width: usize) -> usize {
+    if width > 10 { 1 } else { 2 }
+}
 
 /// A column that is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +65,7 @@ fn pane_height(model: &Model, layout: &Layout, heads: usize) -> usize {
 
 /// Width of the column of providers, with the cursor before it.
 pub(super) fn sticky(model: &Model) -> usize {
-    2 + model.catalog.providers.iter().map(|provider| label(model, provider).width()).max().unwrap_or(8).max(14) + GAP
+    2 + model.catalog.providers.iter().map(|provider| label(model, provider).width()).max().unwrap_or(8).max(14) + 2
 }
 
 fn widths(model: &Model) -> Vec<usize> {
@@ -80,7 +82,7 @@ fn seen(widths: &[usize], sticky: usize, first: usize, table: usize) -> Vec<Plac
             break;
         }
         places.push(Place { at, x, width });
-        x += width + GAP;
+        x += width + gap(width);
     }
     places
 }

@@ -112,10 +112,10 @@ impl Stream {
             facts.state(*kind, State::Live).await;
             std::future::pending::<()>().await;
         }
-        let (opened, all) = (AtomicUsize::new(0), cursors.len());
+        let (standing, all) = (AtomicUsize::new(0), cursors.len());
         let live = tokio::sync::Notify::new();
-        let open = || {
-            if opened.fetch_add(1, Ordering::Relaxed) + 1 == all {
+        let stands = || {
+            if standing.fetch_add(1, Ordering::Relaxed) + 1 == all {
                 live.notify_one();
             }
         };
@@ -126,7 +126,7 @@ impl Stream {
             facts.state(*kind, State::Live).await;
             std::future::pending::<Failure>().await
         };
-        let watches = cursors.iter_mut().map(|cursor| Box::pin(follow(access, facts, *kind, cursor, &open)));
+        let watches = cursors.iter_mut().map(|cursor| Box::pin(follow(access, facts, *kind, cursor, &stands)));
         tokio::select! {
             (failure, _, _) = select_all(watches) => failure,
             failure = announce => failure,

@@ -20,8 +20,9 @@ use tokio::time::timeout;
 /// Longest line of a watch: an object is at most a few mebibytes.
 const LONGEST_LINE: usize = 32 << 20;
 
-/// Watches from `cursor` on until that fails. `open` is called each time a watch stands.
-pub(super) async fn follow(access: &Access, facts: &Facts, kind: Kind, cursor: &mut Cursor, open: impl Fn()) -> Failure {
+/// Watches from `cursor` on until that fails. `stands` is called once, when the first watch does.
+pub(super) async fn follow(access: &Access, facts: &Facts, kind: Kind, cursor: &mut Cursor, stands: impl FnOnce()) -> Failure {
+    let mut stands = Some(stands);
     loop {
         let url = cursor.watch(seconds(&access.pace));
         let answer = match access.open(&url, cursor.accept.1, Packing::Plain).await {
@@ -34,7 +35,9 @@ pub(super) async fn follow(access: &Access, facts: &Facts, kind: Kind, cursor: &
         let failure = if let Ok(failure) = timeout(access.pace.trust, reading.as_mut()).await {
             failure
         } else {
-            open();
+            if let Some(stands) = stands.take() {
+                stands();
+            }
             reading.await
         };
         match failure {

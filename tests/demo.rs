@@ -11,7 +11,7 @@ use cnitui::snapshot::{Snapshot, scenes};
 
 fn open(name: &str) -> (Snapshot, Assessment) {
     let snapshot = demo(name).unwrap();
-    let assessment = assess(&snapshot, &fixture::real());
+    let assessment = assess(&snapshot, fixture::real());
     (snapshot, assessment)
 }
 

@@ -258,10 +258,7 @@ fn policies_that_nobody_enforces_are_counted() {
     snapshot.policies.insert(Arc::new(policy("shop", "db")));
     let found = ask(&snapshot);
     assert_eq!(ids(&found), ["policies-not-enforced"]);
-    assert_eq!(
-        found.findings[0].message,
-        "2 NetworkPolicies are not enforced by anybody. Not enforced: other has no policy engine. 2 policies have no effect."
-    );
+    assert_eq!(found.findings[0].message, "2 NetworkPolicies have no effect: other has no policy engine");
     assert_eq!(found.findings[0].severity, Severity::Error);
 }
 

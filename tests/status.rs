@@ -12,7 +12,7 @@ use serde_json::Value;
 
 fn answer(snapshot: &Snapshot) -> (String, Value, Outcome) {
     let catalog = fixture::real();
-    let answer = status(snapshot, &assess(snapshot, &catalog), &catalog);
+    let answer = status(snapshot, &assess(snapshot, catalog), catalog);
     let text = write(&answer, Format::Table, Look::default()).unwrap();
     (text, serde_json::to_value(&answer.document).unwrap(), answer.outcome)
 }
@@ -81,7 +81,7 @@ fn a_healthy_cluster_ends_well_and_policies_that_nobody_enforces_do_not() {
     let (text, json, outcome) = answer(&demo("ignored-policies").unwrap());
     assert_eq!((outcome, &json["policy"]["verdict"]), (Outcome::Wrong, &"not-enforced".into()));
     assert_eq!((&json["policy"]["enforcer"], &json["policy"]["basis"]), (&Value::Null, &"configured".into()));
-    assert!(text.starts_with("✗ 14 NetworkPolicies are not enforced by anybody."), "{text}");
+    assert!(text.starts_with("✗ 14 NetworkPolicies have no effect: flannel has no policy engine here.\n"), "{text}");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn what_may_not_be_read_is_untold_and_never_well() {
 #[test]
 fn policies_are_listed_with_what_they_select() {
     let snapshot = demo("healthy").unwrap();
-    let assessment = assess(&snapshot, &fixture::real());
+    let assessment = assess(&snapshot, fixture::real());
     let all = policies(&snapshot, &assessment, None);
     assert_eq!(all.outcome, Outcome::Well);
     let json = serde_json::to_value(&all.document).unwrap();
@@ -117,5 +117,5 @@ fn policies_are_listed_with_what_they_select() {
     assert!(rows[2].starts_with("shop,api-from-web,tier=api,6,1 rule,"), "{csv}");
     assert_eq!(rows[3], "shop,default-deny,all pods,11,denies all,denies all");
     let ignored = demo("ignored-policies").unwrap();
-    assert_eq!(policies(&ignored, &assess(&ignored, &fixture::real()), None).outcome, Outcome::Wrong);
+    assert_eq!(policies(&ignored, &assess(&ignored, fixture::real()), None).outcome, Outcome::Wrong);
 }

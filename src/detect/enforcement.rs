@@ -191,6 +191,7 @@ fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence
         nodes: NodeCount { not_enforced: index.snapshot.nodes.len(), ..NodeCount::default() },
         doubtful: Vec::new(),
         ignored_kinds: Vec::new(),
+        reason: reason.to_owned(),
         sentence: format!("Not enforced: {reason}.{effect}"),
         evidence,
     }
@@ -208,6 +209,7 @@ fn k3s(index: &Index<'_>) -> Enforcement {
         nodes: all_unknown(index),
         doubtful: Vec::new(),
         ignored_kinds: Vec::new(),
+        reason: String::new(),
         sentence: "Enforced, says the documentation. Nothing here confirms it.".into(),
         evidence: vec![Evidence { object: "docs.k3s.io networking/networking-services".into(), says }],
     }
@@ -274,6 +276,7 @@ fn by_node(index: &Index<'_>, provider: &Provider, agents: &[&Found<'_>]) -> Enf
         nodes,
         doubtful: down.iter().chain(&without).map(|name| Text::from(*name)).collect(),
         ignored_kinds: Vec::new(),
+        reason: String::new(),
         sentence: sentence(index, provider, (verdict, everywhere), basis, (&down, &without)),
         evidence,
     }

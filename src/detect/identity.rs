@@ -25,6 +25,7 @@ pub(super) fn identify(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>]
     let identity = Identity {
         provider: Some(primary.id.clone()),
         version: version(&of),
+        versions: sight.versions.clone(),
         confidence: of.iter().filter(|f| moves(f)).map(|f| f.confidence).max().unwrap_or_default(),
         mode,
         evidence,
@@ -204,7 +205,7 @@ fn guess(index: &Index<'_>, catalog: &Catalog) -> Identity {
     let unseen = Sight { templates: index.snapshot.sources.is_live(Kind::DaemonSet), ..Sight::default() };
     let (mode, mode_evidence) = mode(index, provider, &unseen);
     evidence.extend(mode_evidence);
-    Identity { provider: Some(provider.id.clone()), version: None, confidence: Confidence::Likely, mode, evidence }
+    Identity { provider: Some(provider.id.clone()), confidence: Confidence::Likely, mode, evidence, ..Identity::default() }
 }
 
 /// Nothing was recognised: says what was looked at.

@@ -40,6 +40,8 @@ pub struct Identity {
     pub provider: Option<String>,
     /// As tagged; none where the objects cannot tell, or where several run at once.
     pub version: Option<Text>,
+    /// All that run on the nodes, lowest first; more than one in the middle of an upgrade.
+    pub versions: Vec<Text>,
     /// How sure that is.
     pub confidence: Confidence,
     /// How it works.
@@ -193,6 +195,8 @@ pub struct Enforcement {
     pub doubtful: Vec<Text>,
     /// Policy kinds that objects exist of and nobody here enforces.
     pub ignored_kinds: Vec<String>,
+    /// Why nobody enforces, as the end of a sentence, such as `flannel has no policy engine`; empty unless that is known.
+    pub reason: String,
     /// The verdict as a sentence for people, beginning with its first word; without the final "Not measured here."
     pub sentence: String,
     /// Why we think so.

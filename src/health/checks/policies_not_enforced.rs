@@ -1,6 +1,6 @@
 //! There are policies, and nobody enforces them, or only those of one direction.
 
-use super::{Check, Context, count};
+use super::{Check, Context};
 use crate::detect::Verdict;
 use crate::health::{Finding, Object, Severity};
 use crate::snapshot::Kind;
@@ -11,22 +11,23 @@ pub(super) const CHECK: Check =
 fn run(context: &Context<'_>) -> Vec<Finding> {
     let policy = &context.detection.policy;
     let all = || context.snapshot.policies.iter();
-    let (number, ignored) = match (policy.ingress, policy.egress) {
-        (Verdict::NotEnforced, Verdict::NotEnforced) => (all().count(), "not enforced by anybody"),
-        (Verdict::NotEnforced, _) => (all().filter(|p| p.isolates_ingress).count(), "not enforced for ingress"),
-        (_, Verdict::NotEnforced) => (all().filter(|p| p.isolates_egress).count(), "not enforced for egress"),
+    let (number, direction) = match (policy.ingress, policy.egress) {
+        (Verdict::NotEnforced, Verdict::NotEnforced) => (all().count(), ""),
+        (Verdict::NotEnforced, _) => (all().filter(|p| p.isolates_ingress).count(), " for ingress"),
+        (_, Verdict::NotEnforced) => (all().filter(|p| p.isolates_egress).count(), " for egress"),
         _ => return Vec::new(),
     };
     if number == 0 {
         return Vec::new();
     }
     let name = context.detection.network.provider.as_deref().map_or("the network here", |id| context.name(id));
-    let is = if number == 1 { "is" } else { "are" };
+    let reason = if policy.reason.is_empty() { policy.sentence.trim_end_matches('.') } else { &policy.reason };
+    let subject = if number == 1 { "1 NetworkPolicy has".to_owned() } else { format!("{number} NetworkPolicies have") };
     vec![Finding {
         id: CHECK.id,
         severity: Severity::Error,
         object: Object::default(),
-        message: format!("{} {is} {ignored}. {}", count(number, "NetworkPolicy").replace("Policys", "Policies"), policy.sentence),
+        message: format!("{subject} no effect{direction}: {reason}"),
         why: "Who wrote them believes that pods are closed which are open.".to_owned(),
         remedy: format!("run an enforcer beside {name}, or change to a CNI that enforces: cnitui providers --filter in:yes"),
         since: None,

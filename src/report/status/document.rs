@@ -35,6 +35,7 @@ struct Cluster {
 struct Network {
     provider: Option<String>,
     version: Option<Text>,
+    versions: Vec<Text>,
     confidence: &'static str,
     mode: ModeEntry,
     evidence: Vec<EvidenceEntry>,
@@ -184,11 +185,12 @@ impl StatusDocument {
 }
 
 impl From<&Identity> for Network {
-    fn from(Identity { provider, version, confidence, mode, evidence }: &Identity) -> Self {
+    fn from(Identity { provider, version, versions, confidence, mode, evidence }: &Identity) -> Self {
         let Mode { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing } = mode.clone();
         Self {
             provider: provider.clone(),
             version: version.clone(),
+            versions: versions.clone(),
             confidence: confidence.name(),
             mode: ModeEntry { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing },
             evidence: entries(evidence),

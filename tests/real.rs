@@ -33,7 +33,7 @@ impl Lab {
         };
         let env = [("KUBE_PORT", port.to_string()), ("KUBE_NET", net.to_owned())];
         let lab = Self { kit, dir: tempfile::tempdir().unwrap(), env, children: Vec::new() };
-        assert!(Command::new(lab.kit.join("get")).status().unwrap().success(), "get failed");
+        assert!(Command::new(lab.kit.join("get")).stdout(Stdio::null()).status().unwrap().success(), "get failed");
         lab.run("images", &[]);
         lab.run("up", &[]);
         lab.until_controllers_run();
@@ -89,9 +89,10 @@ impl Lab {
         String::from_utf8(done.stdout).unwrap()
     }
 
+    /// Ends a program at once. An API server that is only asked to end serves open watches for another minute.
     fn kill(&self, pid: &str) {
         let pid = fs::read_to_string(self.path(pid)).unwrap();
-        assert!(Command::new("kill").arg(pid.trim()).status().unwrap().success());
+        assert!(Command::new("kill").args(["-9", pid.trim()]).status().unwrap().success());
     }
 
     fn status(&self, kubeconfig: &Path) -> (Value, i32) {

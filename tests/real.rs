@@ -90,9 +90,16 @@ impl Lab {
     }
 
     /// Ends a program at once. An API server that is only asked to end serves open watches for another minute.
-    fn kill(&self, pid: &str) {
-        let pid = fs::read_to_string(self.path(pid)).unwrap();
-        assert!(Command::new("kill").args(["-9", pid.trim()]).status().unwrap().success());
+    fn kill(&self, name: &str) {
+        let pid = fs::read_to_string(self.path(name)).unwrap();
+        let pid = pid.trim();
+        assert!(Command::new("kill").args(["-9", pid]).status().unwrap().success());
+        // A zombie counts as running to the kit, whose file it therefore must not find.
+        let runs = || fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+        while runs() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        fs::remove_file(self.path(name)).unwrap();
     }
 
     fn status(&self, kubeconfig: &Path) -> (Value, i32) {

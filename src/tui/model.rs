@@ -146,6 +146,11 @@ impl Model {
         self.catalog.provider(self.world.assessment.detection.network.provider.as_deref()?)
     }
 
+    /// The moment to which ages are counted: now for a cluster that is watched, their own for files and demos.
+    pub fn moment(&self) -> Timestamp {
+        if self.is_live() { self.now } else { self.world.snapshot.taken_at }
+    }
+
     /// Whether a cluster is watched.
     pub fn is_live(&self) -> bool {
         matches!(self.world.snapshot.origin, Origin::Live { .. })

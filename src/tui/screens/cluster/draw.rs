@@ -115,7 +115,7 @@ impl Page<'_> {
                         _ => None,
                     });
                 let line = match stale {
-                    Some(since) => plain("AGENTS").then(format!("   ◷ as of {} ago", age(since, model.now)), Role::Unknown),
+                    Some(since) => plain("AGENTS").then(format!("   ◷ as of {} ago", age(since, model.moment())), Role::Unknown),
                     None => plain("AGENTS"),
                 };
                 let line = line.to(ready, 2).muted("ready").to(updated, 2).muted("updated").to(restarts, 2).muted("restarts");
@@ -135,7 +135,7 @@ impl Page<'_> {
 
     fn cause(&self, finding: &Finding) -> Line {
         let (sign, role) = severity_sign(finding.severity);
-        let since = finding.since.map_or(String::new(), |since| age(since, self.model.now));
+        let since = finding.since.map_or(String::new(), |since| age(since, self.model.moment()));
         let line = Line::new().strong(sign, role).muted(format!(" {since:<4} "));
         let (subject, message) = finding_parts(finding);
         let line = if subject.is_empty() { line } else { line.strong(cut_middle(&subject, 40, "…"), Role::Text).text("   ") };
@@ -255,7 +255,7 @@ impl Page<'_> {
     }
 
     fn list_line(&self, kind: Kind) -> Line {
-        let row = list_row(&self.model.world.snapshot, kind, self.model.now);
+        let row = list_row(&self.model.world.snapshot, kind, self.model.moment());
         let line = Line::of(crate::present::short(kind), Role::Text).to(21, 2);
         let line = match row.sign {
             Some((_, role)) if matches!(self.model.world.snapshot.sources.of(kind).state, ListState::Syncing { .. }) => {

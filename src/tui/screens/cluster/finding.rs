@@ -91,15 +91,16 @@ pub(super) fn lines(model: &Model, id: &str, object: &Object, width: usize) -> V
     };
     let (sign, role) = severity_sign(finding.severity);
     let mut lines = Vec::new();
-    for (nth, part) in
-        wrap(&finding_sentence(finding, model.now), width.saturating_sub(2).min(super::page::SENTENCE)).into_iter().enumerate()
+    for (nth, part) in wrap(&finding_sentence(finding, model.moment()), width.saturating_sub(2).min(super::page::SENTENCE))
+        .into_iter()
+        .enumerate()
     {
         lines.push(Line::new().strong(if nth == 0 { format!("{sign} ") } else { "  ".into() }, role).strong(part, role));
     }
     lines.push(Line::new());
     lines.extend(labelled("where", &place(finding), width, Role::Text));
     if let Some(since) = finding.since {
-        lines.extend(labelled("since", &format!("{}, {} ago", clock(since), age(since, model.now)), width, Role::Text));
+        lines.extend(labelled("since", &format!("{}, {} ago", clock(since), age(since, model.moment())), width, Role::Text));
     }
     lines.extend(labelled("matters", &finding.why, width, Role::Text));
     lines.extend(labelled("do", &finding.remedy, width, Role::Accent));

@@ -95,7 +95,7 @@ pub(super) fn lines(model: &Model, name: &str, width: usize) -> Vec<Line> {
     }
     for finding in found {
         let (sign, role) = severity_sign(finding.severity);
-        let since = finding.since.map_or(String::new(), |since| age(since, model.now));
+        let since = finding.since.map_or(String::new(), |since| age(since, model.moment()));
         let (subject, message) = finding_parts(finding);
         let text = if subject == name { message } else { format!("{subject} {message}") };
         for (nth, part) in wrap(&text, width.saturating_sub(8).max(20)).into_iter().enumerate() {
@@ -149,7 +149,7 @@ pub(super) fn conditions(model: &Model, name: &str, width: usize) -> Vec<Line> {
     let Some(node) = model.world.snapshot.nodes.iter().find(|node| node.name == *name) else { return Vec::new() };
     let is_wrong = |condition: &&Condition| condition.status != if condition.kind == "Ready" { "True" } else { "False" };
     let lines = |condition: &Condition| {
-        let since = condition.since.map_or(String::new(), |since| format!("   {}", age(since, model.now)));
+        let since = condition.since.map_or(String::new(), |since| format!("   {}", age(since, model.moment())));
         let role = if condition.status == "Unknown" { Role::Unknown } else { Role::Bad };
         let says = labelled("", &format!("{}: {}", condition.reason, condition.message), width, Role::Text);
         let first = Line::of("condition", Role::Muted).to(10, 1).then(format!("{}={}", condition.kind, condition.status), role);

@@ -109,7 +109,7 @@ impl<'m> Sheet<'m> {
             return Line::new().to(7, 0).muted("└ ").text(cut_middle(known, name, "…"));
         }
         let (sign, role) = group.mark.sign();
-        let since = group.since.map_or(String::new(), |since| age(since, self.model.now));
+        let since = group.since.map_or(String::new(), |since| age(since, self.model.moment()));
         let called = self.node(row).map_or_else(|| counted(group.nodes.len(), "node", "nodes"), ToString::to_string);
         let line = Line::new()
             .strong(sign, role)

@@ -71,7 +71,7 @@ impl<'m> Page<'m> {
     pub(super) fn of(model: &'m Model) -> Self {
         let (snapshot, assessment) = (&*model.world.snapshot, &*model.world.assessment);
         let layout = layout(model);
-        let headline = headline(snapshot, assessment, &model.catalog, model.now);
+        let headline = headline(snapshot, assessment, &model.catalog, model.moment());
         let width = layout.width.saturating_sub(4).min(SENTENCE);
         let mut page = Self {
             model,

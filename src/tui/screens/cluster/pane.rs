@@ -20,7 +20,7 @@ pub(super) fn lines(model: &Model, key: Option<&Key>, width: usize) -> Vec<Line>
         },
         Some(Key::Nodes) => nodes::lines(model, width),
         Some(Key::List(kind)) => {
-            let row = list_row(&model.world.snapshot, *kind, model.now);
+            let row = list_row(&model.world.snapshot, *kind, model.moment());
             let mut lines = vec![Line::heading(kind.name()).text(format!("   {}", row.state))];
             lines.extend(labelled("gives", row.gives, width, Role::Text));
             lines.extend(labelled("now", &row.detail, width, Role::Text));

@@ -146,7 +146,8 @@ pub(super) fn pane(model: &Model, width: usize, whole: bool) -> Vec<Line> {
         });
     }
     if whole {
-        for one in model.world.assessment.policies.policies.iter().filter(|one| one.namespace == row.namespace) {
+        let here = model.world.assessment.policies.policies.iter().filter(|one| one.namespace == row.namespace);
+        for one in here.take(model.size.1) {
             lines.push(Line::new());
             lines.extend(table::pane(one, width));
         }

@@ -43,7 +43,7 @@ fn main() -> Fallible<()> {
     let address = listener.local_addr()?;
     std::thread::spawn(move || serve(&listener, &pages));
 
-    println!("{:.0} MiB of pods on {address}", bytes as f64 / (1 << 20) as f64);
+    println!("{:.0} MiB of pods on {address}", bytes as f64 / f64::from(1 << 20));
     println!("{:<28} {:>8} {:>8} {:>10}", "", "wall s", "CPU s", "peak MiB");
     let mut walls = Vec::new();
     let mut peak = 0.0;

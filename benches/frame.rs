@@ -4,6 +4,8 @@
 //! the conclusions, as the live program does, while frames of 200x60 are drawn under moving cursors. Budgets: a frame 4 ms
 //! (p99), a whole assessment 50 ms. `cargo bench --bench frame`; `-- --smoke` does a small one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
+
 use cnitui::catalog;
 use cnitui::snapshot::{Kind, Origin, Snapshot, State, Store};
 use cnitui::tui::msg::{Facts, Msg, World};
@@ -46,7 +48,7 @@ fn main() {
                 let begun = Instant::now();
                 let world = World::new(snapshot, &catalog);
                 let _ = send.send((world, begun.elapsed()));
-            })
+            });
         })
     };
     let mut assessed = Vec::new();

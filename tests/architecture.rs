@@ -1,5 +1,7 @@
 //! The house rules that a compiler does not check: who may name whom, and how long files and functions are.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

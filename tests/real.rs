@@ -5,6 +5,8 @@
 //! written, `DIR/apiserver.pid` and `DIR/node-N/kubelet.pid` may be killed. Without it these tests say so and do nothing.
 //! The manifests of Calico and flannel are read out of public Go modules, as their projects ship them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
+
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -102,7 +104,7 @@ impl Lab {
         fs::remove_file(self.path(name)).unwrap();
     }
 
-    fn status(&self, kubeconfig: &Path) -> (Value, i32) {
+    fn status(kubeconfig: &Path) -> (Value, i32) {
         let done = cnitui(kubeconfig).args(["status", "-o", "json"]).output().unwrap();
         let text = String::from_utf8(done.stdout).unwrap();
         let answer = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&done.stderr)));
@@ -255,7 +257,7 @@ fn only_the_shipped_role(lab: &Lab, expected: &Value) {
     reader["users"][0]["user"] = serde_json::json!({ "token": token.trim() });
     let path = lab.path("reader.kubeconfig");
     fs::write(&path, reader.to_string()).unwrap();
-    let (answer, code) = lab.status(&path);
+    let (answer, code) = Lab::status(&path);
     assert_eq!(code, 0, "{answer:#}");
     assert_eq!(answer["network"]["provider"], expected["network"]["provider"]);
     assert_eq!(answer["network"]["mode"], expected["network"]["mode"]);
@@ -272,7 +274,7 @@ fn a_plain_bridge_with_a_policy_is_not_enforced() {
     lab.run("wire", &[]);
     lab.kubectl(&["apply", "-f", "-"], POLICY);
     lab.kubectl(&["wait", "--for=condition=Ready", "node/node-1", "--timeout=60s"], "");
-    let (answer, code) = lab.status(&lab.path("kubeconfig"));
+    let (answer, code) = Lab::status(&lab.path("kubeconfig"));
     assert_eq!(answer["policy"]["verdict"], "not-enforced", "{answer:#}");
     assert_eq!(answer["policy"]["enforcer"], Value::Null);
     assert_ne!(answer["network"]["confidence"], "certain", "a bridge leaves nothing in the API to be certain of");

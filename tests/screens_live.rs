@@ -2,6 +2,8 @@
 //!
 //! What is drawn stands in `tests/snapshots`, as text and then roles by column; behaviours are asserted here.
 
+#![allow(clippy::unwrap_used, clippy::type_complexity, reason = "a test that meets what it does not expect stops there")]
+
 #[path = "screens/harness.rs"]
 mod harness;
 

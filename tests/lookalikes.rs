@@ -27,7 +27,7 @@ fn ask(sets: &[(&str, &str, &[&[&str]])], operator: bool) -> Detection {
         let set = daemon_set(&snapshot, "cilium-operator", "io.cilium/app=operator", image);
         install(&mut snapshot, Workload { kind: WorkloadKind::Deployment, ..set }, &["n1"]);
     }
-    detect(&snapshot, &real())
+    detect(&snapshot, real())
 }
 
 /// Network, enforcer, and what stands beside.

@@ -1,7 +1,7 @@
 //! Flags and subcommands, dispatch, exit status.
 //!
 //! It reads what the call names, asks the domain, and prints what `report` makes of it. Answers go to standard output, everything
-//! else to standard error, one line each. To add a command: a variant in [`args`], an arm in [`run`].
+//! else to standard error, one line each. To add a command: a variant in `args`, an arm in `run`.
 
 mod args;
 mod catalogue;

@@ -2,7 +2,7 @@
 //!
 //! A pure function. It never claims more than the objects carry: one kind of evidence makes a provider likely, two on one
 //! object make it certain, and a list that could not be read makes the answer unknown. To recognise another provider, write
-//! the `detect:` part of its file; what data cannot say is a small named rule in [`rules`].
+//! the `detect:` part of its file; what data cannot say is a small named rule in `rules`.
 
 mod agents;
 mod condition;

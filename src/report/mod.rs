@@ -1,7 +1,7 @@
 //! Front-end 1: answers as text, JSON, YAML, CSV or markdown.
 //!
 //! An [`Answer`] is blocks for people and one document for programs. What a command answers is put together in a module of its
-//! own; [`write`] alone knows formats. It does not know where output goes, nor clap.
+//! own; [`write()`] alone knows formats. It does not know where output goes, nor clap.
 
 mod catalog;
 mod policy;

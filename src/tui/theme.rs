@@ -1,7 +1,7 @@
 //! Roles to styles: dark and light, from 16 million colours down to none. Nothing else knows a colour.
 //!
 //! The background is never painted (but for the row under the cursor) and bright black never used, so that every terminal's
-//! own scheme stays readable. What asks the environment is [`Theme::choose`], given as data. To add a role: a row of [`ROLES`].
+//! own scheme stays readable. What asks the environment is [`Theme::choose`], given as data. To add a role: a row of `ROLES`.
 
 use crate::present::{Role, ascii};
 use ratatui::style::{Color, Modifier, Style};

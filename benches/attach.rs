@@ -84,6 +84,7 @@ fn serve(listener: &TcpListener, pages: &Arc<Vec<String>>) {
 }
 
 fn answer(mut stream: TcpStream, pages: &[String]) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream.try_clone()?);
     let empty = r#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"9000000"},"items":[]}"#;
     loop {
@@ -106,7 +107,8 @@ fn answer(mut stream: TcpStream, pages: &[String]) -> std::io::Result<()> {
             _ if url.starts_with("/api/v1/pods?") => pages.get((from / PAGE) as usize).map_or(empty, String::as_str),
             _ => empty,
         };
-        write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len())?;
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all(head.as_bytes())?;
         stream.write_all(body.as_bytes())?;
     }
 }
@@ -125,10 +127,12 @@ fn child(mode: &str, address: SocketAddr) -> Fallible<()> {
 
 fn download(address: SocketAddr, read: impl Fn(&[u8]) -> Fallible<usize>) -> Fallible<()> {
     let mut stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
     let mut reader = BufReader::with_capacity(1 << 18, stream.try_clone()?);
     let (mut body, mut from) = (Vec::new(), 0);
     loop {
-        write!(stream, "GET /api/v1/pods?limit={PAGE}&continue={from} HTTP/1.1\r\nHost: x\r\n\r\n")?;
+        let request = format!("GET /api/v1/pods?limit={PAGE}&continue={from} HTTP/1.1\r\nHost: x\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
         let (mut line, mut length) = (String::new(), 0);
         while reader.read_line(&mut line)? > 2 {
             if let Some(value) = line.strip_prefix("Content-Length: ") {

@@ -52,6 +52,11 @@ impl Catalog {
         query::nearest(&name.to_lowercase(), self.providers.iter().map(|provider| provider.id.clone()))
     }
 
+    /// The name of the provider with that id; the id itself where the catalogue does not know it.
+    pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.provider(id).map_or(id, |provider| provider.name.as_str())
+    }
+
     /// The column with that id.
     pub fn feature(&self, id: &str) -> Option<&Feature> {
         self.features.iter().find(|f| f.id == id)

@@ -174,7 +174,7 @@ fn healthy(assessment: &Assessment, catalog: &Catalog) -> String {
             format!("Healthy. {network} carries packets and enforces policy on {}.", of_all(nodes.enforced))
         }
         Some(id) => {
-            format!("Healthy. {network} carries packets, {} enforces policy on {}.", name(id, catalog), of_all(nodes.enforced))
+            format!("Healthy. {network} carries packets, {} enforces policy on {}.", catalog.name(id), of_all(nodes.enforced))
         }
     }
 }
@@ -241,7 +241,7 @@ pub fn identity_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Cat
             Part::Mesh => "joins clusters",
             Part::Leftover => "only traces are left",
         };
-        rows.push(FactRow::known("also", format!("{}, {part}", name(&also.provider, catalog))));
+        rows.push(FactRow::known("also", format!("{}, {part}", catalog.name(&also.provider))));
     }
     rows
 }
@@ -260,7 +260,7 @@ pub fn policy_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catal
     let direction = |label, verdict| FactRow { label, sign: Some(verdict_sign(verdict)), text: verdict_words(policy, verdict) };
     let mut rows = vec![direction("ingress", policy.ingress), direction("egress", policy.egress)];
     if let Some(id) = &policy.enforcer {
-        rows.push(FactRow::known("enforcer", name(id, catalog)));
+        rows.push(FactRow::known("enforcer", catalog.name(id)));
     }
     let nodes = policy.nodes;
     let [yes, no, unknown] = [nodes.enforced, nodes.not_enforced, nodes.unknown].map(count);
@@ -323,11 +323,7 @@ fn named(detection: &Detection, catalog: &Catalog) -> String {
     let network = &detection.network;
     let Some(id) = &network.provider else { return "No CNI that is known".into() };
     let version = network.version.as_deref().map_or(String::new(), |version| format!(" {version}"));
-    format!("{}{version}", name(id, catalog))
-}
-
-fn name(id: &str, catalog: &Catalog) -> String {
-    catalog.provider(id).map_or_else(|| id.to_owned(), |provider| provider.name.clone())
+    format!("{}{version}", catalog.name(id))
 }
 
 #[cfg(test)]

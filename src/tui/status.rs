@@ -59,7 +59,7 @@ fn oldest(model: &Model) -> Option<(Kind, Timestamp)> {
 fn identity(model: &Model) -> Line {
     let network = &model.world.assessment.detection.network;
     let Some(id) = &network.provider else { return Line::of("? CNI not recognised  ", Role::Unknown) };
-    let name = model.catalog.provider(id).map_or(id.as_str(), |provider| provider.name.as_str());
+    let name = model.catalog.name(id);
     let version = network.version.as_deref().map_or(String::new(), |version| format!(" {version}"));
     let likely = if network.confidence == Confidence::Certain { "" } else { ", likely" };
     Line::of(format!("{name}{version}{likely}  "), Role::Text)

@@ -69,7 +69,7 @@ impl<'a> Context<'a> {
 
     /// The name of a provider.
     fn name(&self, id: &'a str) -> &'a str {
-        self.catalog.provider(id).map_or(id, |provider| provider.name.as_str())
+        self.catalog.name(id)
     }
 
     /// Where a provider documents itself.

@@ -267,7 +267,7 @@ fn project(model: &Model, provider: &Provider) -> Section {
         }
     }
     if let Some(by) = &project.replaced_by {
-        let name = model.catalog.provider(by).map_or(by.as_str(), |provider| provider.name.as_str());
+        let name = model.catalog.name(by);
         section.words(named("replaced by", name));
     }
     for (installer, says) in &project.installers {

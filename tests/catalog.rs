@@ -60,6 +60,23 @@ fn the_embedded_catalogue_has_no_fault() {
     assert!(catalog.providers.len() >= 9 && catalog.editions.len() >= 2 && catalog.glossary.len() >= 10);
 }
 
+/// Path below `data/`, and text, of the files that the catalogue is made of.
+fn shipped() -> Vec<(String, String)> {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let folders = ["", "providers", "editions"].map(|inside| fs::read_dir(data.join(inside)).unwrap());
+    let paths = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let yaml = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
+    yaml.map(|path| (path.strip_prefix(&data).unwrap().display().to_string(), fs::read_to_string(&path).unwrap())).collect()
+}
+
+#[test]
+fn what_is_built_in_says_what_the_files_say() {
+    let files = shipped();
+    let (catalog, problems) = load(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    assert_eq!(named(&problems), [""; 0]);
+    assert_eq!(format!("{:#?}", embedded().0), format!("{catalog:#?}"));
+}
+
 #[test]
 fn a_cell_with_an_unknown_level_is_named_and_the_rest_kept() {
     let (catalog, problems) = provider(&format!("  encryption:\n    level: yess\n    value: WireGuard\n{GOOD}"));

@@ -10,7 +10,7 @@ mod query;
 
 pub use detect::{Agent, AgentRole, Condition, Detect, Enforcement, Hint, KindRule, ModeRule, Rule, Subject, VersionFrom};
 pub use edition::{Edition, PrintedCell, PrintedColumn, PrintedRow, Term};
-pub use load::{Parsed, Problem, embedded, embedded_files, load};
+pub use load::{Problem, embedded, load};
 pub use query::{Completion, Filter, FilterError, Sort, completions, differ};
 
 use serde::{Deserialize, Serialize};

@@ -2,35 +2,26 @@
 
 use super::args::{Compare, Global, Providers};
 use super::{cluster, complain, show};
-use crate::catalog::{self, Catalog, Feature, Filter, Parsed, Provider, Sort};
+use crate::catalog::{self, Catalog, Feature, Filter, Provider, Sort};
 use crate::report::{self, Matrix, Outcome};
 use anyhow::{Context, anyhow, bail};
 use std::fs;
-use std::panic::resume_unwind;
 use std::path::Path;
-use std::thread;
 
 /// The catalogue of `--data`, else the built-in one. What is wrong in it goes to standard error; the rest is used.
 pub(super) fn load(global: &Global) -> anyhow::Result<Catalog> {
     let (catalog, problems) = match &global.data {
-        None => parsed(&catalog::embedded_files()),
-        Some(folder) => parsed(&read(folder).with_context(|| folder.display().to_string())?),
+        None => catalog::embedded(),
+        Some(folder) => {
+            let files = read(folder).with_context(|| folder.display().to_string())?;
+            catalog::load(files.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+        }
     };
     for problem in problems {
         let folder = global.data.as_deref().unwrap_or(Path::new("data"));
         complain(folder.join(problem.to_string()).display().to_string());
     }
     Ok(catalog)
-}
-
-/// The catalogue of these files, read on two threads: everything that is shown first waits for it.
-fn parsed<T: AsRef<str> + Sync>(files: &[(String, T)]) -> (Catalog, Vec<catalog::Problem>) {
-    let part = |from| Parsed::read(files.iter().skip(from).step_by(2).map(|(path, text)| (path.as_str(), text.as_ref())));
-    thread::scope(|scope| {
-        let other = scope.spawn(|| part(1));
-        let own = part(0);
-        own.with(other.join().unwrap_or_else(|panic| resume_unwind(panic))).finish()
-    })
 }
 
 /// The files of a data folder: path below it, and text.

@@ -8,7 +8,6 @@ use super::export::Info;
 use super::store::name_of;
 use super::wire::Str;
 use super::{Kind, Origin, Problem, Snapshot, State, Store};
-use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -265,16 +264,14 @@ fn plain(error: &str) -> String {
     error.rsplit_once(" at line ").map_or(error, |(message, _)| message).to_owned()
 }
 
-static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/demo");
+/// Path below `data/`, and the objects as JSON: see `build.rs`.
+static DEMO: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/demo.rs"));
 
 /// The embedded clusters: name and text. The one that `data/demo/default` names comes first, the others by name.
 pub fn scenes() -> Vec<(&'static str, &'static str)> {
-    let first = DEMO.get_file("default").and_then(|file| file.contents_utf8()).unwrap_or_default().trim();
-    let mut scenes: Vec<_> = DEMO
-        .files()
-        .filter(|file| file.path().extension().is_some_and(|end| end == "yaml"))
-        .filter_map(|file| Some((file.path().file_stem()?.to_str()?, file.contents_utf8()?)))
-        .collect();
+    let first = include_str!("../../data/demo/default").trim();
+    let named = DEMO.iter().filter_map(|(path, text)| Some((path.strip_prefix("demo/")?.strip_suffix(".yaml")?, *text)));
+    let mut scenes: Vec<_> = named.collect();
     scenes.sort_by_key(|(name, _)| (*name != first, *name));
     scenes
 }

@@ -1,23 +1,21 @@
 //! `data/` into a [`Catalog`]: every problem is named by file and line and skipped, nothing is lost with it.
 //!
 //! A file is read as a whole; only where that fails, the parts that are wrong are cut out one by one and the rest is read.
-//! What the types cannot say is in [`check`]. It reads no folder: whoever calls brings the texts.
+//! What the types cannot say is in [`check`]. It reads no folder: whoever calls brings the texts. What is built in was turned
+//! into JSON by `build.rs`, because the first frame waits for it.
 
 mod check;
 mod lines;
 
-use super::{Catalog, Edition, Feature, Group, Provider, Status, Term};
-use include_dir::{Dir, include_dir};
+use super::{Catalog, Edition, Feature, Group, Provider, Status};
 use lines::{Lines, spelled};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::fmt;
 use std::ops::Range;
 
-static PROVIDERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/providers");
-static EDITIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/editions");
-const FEATURES: &str = include_str!("../../../data/features.yaml");
-const GLOSSARY: &str = include_str!("../../../data/glossary.yaml");
+/// Path below `data/`, and the file as JSON.
+static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/catalog.rs"));
 
 /// Something in a data file that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,14 +50,13 @@ struct Read<'a, T> {
     value: T,
 }
 
-/// Files that were read and not yet put together. Reading is what takes time: it may be shared out, file by file.
-#[derive(Debug, Default)]
-pub struct Parsed<'a> {
-    columns: Vec<Read<'a, Columns>>,
-    providers: Vec<Read<'a, Provider>>,
-    editions: Vec<Read<'a, Edition>>,
-    glossary: Vec<Read<'a, Vec<Term>>>,
-    problems: Vec<Problem>,
+/// How a file is written.
+#[derive(Debug, Clone, Copy)]
+enum Syntax {
+    /// By people: faults are looked for part by part, and have a line.
+    Yaml,
+    /// By `build.rs`.
+    Json,
 }
 
 // What may be cut out of a file so that the rest still says what it said. Innermost first. Rules of a mode and of enforcement
@@ -84,72 +81,49 @@ const OF_GLOSSARY: &[&str] = &["#"];
 
 /// The catalogue that was built in.
 pub fn embedded() -> (Catalog, Vec<Problem>) {
-    let files = embedded_files();
-    load(files.iter().map(|(path, text)| (path.as_str(), *text)))
-}
-
-/// The files that were built in: path below the data folder, and text.
-pub fn embedded_files() -> Vec<(String, &'static str)> {
-    let folders = PROVIDERS.files().map(|file| ("providers", file)).chain(EDITIONS.files().map(|file| ("editions", file)));
-    let inside =
-        folders.filter_map(|(folder, file)| Some((format!("{folder}/{}", file.path().to_str()?), file.contents_utf8()?)));
-    let top = [("features.yaml", FEATURES), ("glossary.yaml", GLOSSARY)];
-    top.into_iter().map(|(path, text)| (path.to_owned(), text)).chain(inside).collect()
+    collect(Syntax::Json, EMBEDDED.iter().copied())
 }
 
 /// The catalogue of these files: path below the data folder, and text.
 pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Catalog, Vec<Problem>) {
-    Parsed::read(files).finish()
+    collect(Syntax::Yaml, files)
 }
 
-impl<'a> Parsed<'a> {
-    /// Reads files, each for itself.
-    pub fn read(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut all = Self::default();
-        for (file, text) in files {
-            let problems = &mut all.problems;
-            match file.strip_suffix(".yaml").map(|path| path.split_once('/').unwrap_or(("", path))) {
-                Some(("", "features")) => all.columns.extend(read(file, text, OF_COLUMNS, problems)),
-                Some(("", "glossary")) => all.glossary.extend(read(file, text, OF_GLOSSARY, problems)),
-                Some(("providers", _)) => all.providers.extend(read(file, text, OF_PROVIDER, problems)),
-                Some(("editions", _)) => all.editions.extend(read(file, text, OF_EDITION, problems)),
-                Some(("demo" | "rbac", _)) | None => {}
-                Some(_) => problems.push(Problem { file: file.into(), line: 1, message: "not a file of the catalogue".into() }),
-            }
+/// Reads files, each for itself, puts everything together and checks it against each other.
+fn collect<'a>(syntax: Syntax, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Catalog, Vec<Problem>) {
+    let (mut columns, mut providers, mut editions, mut glossary) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut problems = Vec::new();
+    for (file, text) in files {
+        match file.strip_suffix(".yaml").map(|path| path.split_once('/').unwrap_or(("", path))) {
+            Some(("", "features")) => columns.extend(read(syntax, file, text, OF_COLUMNS, &mut problems)),
+            Some(("", "glossary")) => glossary.extend(read(syntax, file, text, OF_GLOSSARY, &mut problems)),
+            Some(("providers", _)) => providers.extend(read(syntax, file, text, OF_PROVIDER, &mut problems)),
+            Some(("editions", _)) => editions.extend(read(syntax, file, text, OF_EDITION, &mut problems)),
+            Some(("demo" | "rbac", _)) | None => {}
+            Some(_) => problems.push(Problem { file: file.into(), line: 1, message: "not a file of the catalogue".into() }),
         }
-        all
     }
-
-    /// Adds what was read elsewhere.
-    #[must_use]
-    pub fn with(mut self, other: Self) -> Self {
-        self.columns.extend(other.columns);
-        self.providers.extend(other.providers);
-        self.editions.extend(other.editions);
-        self.glossary.extend(other.glossary);
-        self.problems.extend(other.problems);
-        self
-    }
-
-    /// Puts everything together and checks it against each other.
-    pub fn finish(mut self) -> (Catalog, Vec<Problem>) {
-        self.providers.sort_by_cached_key(|read| (read.value.status != Status::Active, read.value.name.to_lowercase()));
-        self.editions.sort_by(|a, b| a.value.id.cmp(&b.value.id));
-        let mut problems = self.problems;
-        let catalog = check::all(self.columns, self.providers, self.editions, self.glossary, &mut problems);
-        problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-        (catalog, problems)
-    }
+    providers
+        .sort_by_cached_key(|read: &Read<'_, Provider>| (read.value.status != Status::Active, read.value.name.to_lowercase()));
+    editions.sort_by(|a: &Read<'_, Edition>, b| a.value.id.cmp(&b.value.id));
+    let catalog = check::all(columns, providers, editions, glossary, &mut problems);
+    problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    (catalog, problems)
 }
 
 /// Reads one file; where that fails, without the parts that are wrong. None if what is wrong cannot be cut out.
 fn read<'a, T: DeserializeOwned>(
+    syntax: Syntax,
     file: &'a str,
     text: &'a str,
     parts: &[&str],
     problems: &mut Vec<Problem>,
 ) -> Option<Read<'a, T>> {
     let mut problem = |line, message| problems.push(Problem { file: file.to_owned(), line, message });
+    if let Syntax::Json = syntax {
+        let value = serde_json::from_str(text).map_err(|error| problem(1, format!("{error}; the file is skipped"))).ok()?;
+        return Some(Read { file, lines: Lines::new(""), value });
+    }
     let lines = Lines::new(text);
     for (line, key) in lines.duplicates() {
         problem(line, format!("{key} stands twice, the last one counts"));

@@ -4,8 +4,15 @@
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
 mod inventory;
+mod model;
+mod ports;
 
 pub use inventory::{inventory, spell};
+pub use model::{
+    Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
+    Section, Stranger, named,
+};
+pub use ports::{PROTOCOLS, PortSet};
 
 use crate::snapshot::Text;
 

@@ -43,6 +43,7 @@ fn crash_loop_names_the_pod_and_folds_what_follows_from_it() {
     let cause = &assessment.findings[0];
     assert_eq!(cause.message, "crash-loops: calico-node exited 1, 14 restarts");
     assert_eq!(cause.nodes, ["worker-4"]);
+    assert_eq!(cause.likely.as_deref(), Some("kernel 5.4.0-216-generic; Calico v3.32.1 asks for 5.10 or newer"));
     assert_eq!(cause.remedy, "kubectl -n kube-system rollout undo daemonset/calico-node");
     assert_eq!(
         cause.symptoms,

@@ -14,6 +14,8 @@ const AGENT: &str = "
 agents:
   - { kind: DaemonSet, names: [net-node], labels: [app=net-node], containers: [net-node], images: [net/node], role: network-and-policy }
 enforces: { ingress: true, egress: true, kinds: [NetworkPolicy] }
+kernel:
+  - { minimum: '5.10', enterprise: '4.18', when: [{ subject: version, name: '>=2.0' }], source: { ref: net docs, as_of: 2026-08 } }
 ";
 
 const OTHER: &str = "
@@ -181,6 +183,75 @@ fn a_rollout_that_has_not_ended_is_a_warning() {
 }
 
 #[test]
+fn a_rollout_that_made_no_pod_for_long_stands_still() {
+    let mut snapshot = healthy(3);
+    let taken = snapshot.taken_at.as_second() as u32;
+    set_rollout(&mut snapshot, |rollout| rollout.updated = 1);
+    change_pod(&mut snapshot, "net-node-n1", |pod| pod.created = taken - 2520);
+    assert_eq!(ask(&snapshot).findings[0].message, "updated 1 of 3, and made no pod for 42 minutes");
+    change_pod(&mut snapshot, "net-node-n2", |pod| pod.created = taken - 60);
+    assert_eq!(ask(&snapshot).findings[0].message, "updated 1 of 3");
+}
+
+#[test]
+fn a_daemon_set_that_replaces_no_pod_by_itself_says_so() {
+    let mut snapshot = healthy(3);
+    set_rollout(&mut snapshot, |rollout| rollout.updated = 1);
+    let mut workload = cnitui::snapshot::Workload::clone(snapshot.workloads.get(0).unwrap());
+    workload.strategy = cnitui::snapshot::Strategy::OnDelete;
+    snapshot.workloads.replace(0, Arc::new(workload));
+    assert_eq!(ask(&snapshot).findings[0].message, "updated 1 of 3, and replaces no pod that nobody deletes");
+}
+
+#[test]
+fn a_workload_that_no_controller_looked_at_is_unknown() {
+    let mut snapshot = healthy(2);
+    set_rollout(&mut snapshot, |rollout| *rollout = Rollout { desired: 1, ..Rollout::default() });
+    let found = ask(&snapshot);
+    assert_eq!(ids(&found), ["agent-rollout"]);
+    assert_eq!(found.findings[0].severity, Severity::Unknown);
+    assert_eq!(
+        found.findings[0].message,
+        "has a template that its controller has not seen: how far it is rolled out cannot be told"
+    );
+}
+
+#[test]
+fn an_agent_that_no_node_takes_says_what_the_scheduler_says() {
+    let mut snapshot = healthy(2);
+    change_pod(&mut snapshot, "net-node-n2", |pod| {
+        (pod.node, pod.ready, pod.phase) = ("".into(), false, cnitui::snapshot::Phase::Pending);
+        let message = "0/2 nodes are available: 1 Insufficient cpu. preemption: 0/2 nodes are available.".into();
+        pod.trouble = Some(Box::new(Trouble { reason: "Unschedulable".into(), message, ..Trouble::default() }));
+    });
+    let found = ask(&snapshot);
+    assert_eq!(of(&found, "agent-not-ready")[0].message, "is on no node: 0/2 nodes are available: 1 Insufficient cpu");
+}
+
+#[test]
+fn a_kernel_that_is_too_old_is_a_warning_and_the_likely_cause_of_a_crash() {
+    let mut snapshot = healthy(3);
+    let kernel = |version: &'static str| move |node: &mut cnitui::snapshot::Node| node.kernel = version.into();
+    change(&mut snapshot, "n1", kernel("6.8.0-87-generic"));
+    change(&mut snapshot, "n2", kernel("5.4.0-216-generic"));
+    change(&mut snapshot, "n3", kernel("4.18.0-553.el8_10.x86_64"));
+    let found = ask(&snapshot);
+    assert_eq!(ids(&found), ["kernel-too-old"]);
+    let old = &found.findings[0];
+    assert_eq!(old.message, "runs kernel 5.4.0-216-generic; net v2.0.0 asks for 5.10 or newer");
+    assert_eq!((old.object.to_string().as_str(), old.severity, old.source.as_str()), ("Node n2", Severity::Warning, "net docs"));
+    change_pod(&mut snapshot, "net-node-n2", crash);
+    let found = ask(&snapshot);
+    assert_eq!(ids(&found), ["agent-not-ready"]);
+    assert_eq!(found.findings[0].likely.as_deref(), Some("kernel 5.4.0-216-generic; net v2.0.0 asks for 5.10 or newer"));
+    change(&mut snapshot, "n1", kernel("5.4.0-216-generic"));
+    assert_eq!(ids(&ask(&snapshot)), ["agent-not-ready", "kernel-too-old"], "n1 is not explained by the crash on n2");
+    change(&mut snapshot, "n1", kernel(""));
+    change(&mut snapshot, "n3", kernel("custom"));
+    assert_eq!(ids(&ask(&snapshot)), ["agent-not-ready"], "what tells no version is not judged");
+}
+
+#[test]
 fn a_node_that_does_not_report_is_the_cause_and_its_agent_is_not() {
     let mut snapshot = healthy(2);
     change(&mut snapshot, "n2", |node| {
@@ -281,7 +352,9 @@ fn a_forbidden_list_is_unknown_and_its_checks_do_not_run() {
     assert_eq!(assessment.findings[0].message, "Cannot tell: you may not read Pods.");
     assert_eq!(assessment.findings[1].object.to_string(), "List Pod");
     let could_not: Vec<&str> = assessment.could_not.iter().map(|(id, _)| *id).collect();
-    assert_eq!(could_not, ["agent-not-ready", "agent-restarts", "agent-versions", "node-without-agent", "policies-not-enforced"]);
+    let of_pods = CHECKS.iter().filter(|check| check.needs.contains(&Kind::Pod)).map(|check| check.id);
+    assert_eq!(could_not, of_pods.collect::<Vec<_>>());
+    assert!(could_not.contains(&"agent-not-ready") && !could_not.contains(&"agent-rollout"), "{could_not:?}");
     assert_eq!(assessment.ran + could_not.len(), CHECKS.len());
 }
 

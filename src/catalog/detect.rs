@@ -25,6 +25,9 @@ pub struct Detect {
     /// What it enforces.
     #[serde(default)]
     pub enforces: Enforcement,
+    /// The oldest kernel that it is documented to run on; the first rule whose conditions hold decides.
+    #[serde(default)]
+    pub kernel: Vec<KernelRule>,
 }
 
 /// A workload of a provider. `containers`, `without` and `when` must hold; of `names`, `labels`, `containers` and `images` each
@@ -98,7 +101,7 @@ pub struct Hint {
 }
 
 /// A condition on the snapshot. All that is given must hold.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// What is looked at.
@@ -183,6 +186,26 @@ pub struct Rule {
     /// How routes spread: `bgp`, `static`, ...
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routing: Option<String>,
+}
+
+/// The oldest kernel that a provider is documented to run on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KernelRule {
+    /// Version, such as `5.10`.
+    pub minimum: String,
+    /// The same of Red Hat's kernels (`.el` in their name), which carry newer parts than their number says; without it they
+    /// are not judged.
+    #[serde(default)]
+    pub enterprise: Option<String>,
+    /// What of the provider asks for it, such as `eBPF`, unless all of it does.
+    #[serde(default)]
+    pub feature: Option<String>,
+    /// All must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Who says so.
+    pub source: Reference,
 }
 
 /// What a provider enforces, and what switches it off.

@@ -8,7 +8,9 @@ mod edition;
 mod load;
 mod query;
 
-pub use detect::{Agent, AgentRole, Condition, Detect, Enforcement, Hint, KindRule, ModeRule, Rule, Subject, VersionFrom};
+pub use detect::{
+    Agent, AgentRole, Condition, Detect, Enforcement, Hint, KernelRule, KindRule, ModeRule, Rule, Subject, VersionFrom,
+};
 pub use edition::{Edition, PrintedCell, PrintedColumn, PrintedRow, Term};
 pub use load::{Problem, embedded, load};
 pub use query::{Completion, Filter, FilterError, Sort, completions, differ};

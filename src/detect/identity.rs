@@ -3,7 +3,7 @@
 use super::agents::Found;
 use super::condition::{Answer, Index, Sight, describe};
 use super::{Companion, Confidence, Evidence, Identity, Mode, Part, rules};
-use crate::catalog::{AgentRole, Catalog, Hint, Provider, Role, Rule, Subject};
+use crate::catalog::{AgentRole, Catalog, Hint, KernelRule, Provider, Role, Rule, Subject};
 use crate::snapshot::{Kind, Text, WorkloadKind};
 
 /// The provider of the network, and the others.
@@ -112,6 +112,19 @@ fn mode(index: &Index<'_>, provider: &Provider, sight: &Sight<'_>) -> (Mode, Vec
     }
     let Rule { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing } = rule;
     (Mode { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing }, evidence)
+}
+
+/// The oldest kernel that each version that runs is documented to run on in this mode. What cannot be told has none.
+pub(super) fn kernels(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], network: &Identity) -> Vec<(Text, KernelRule)> {
+    let Some(provider) = network.provider.as_deref().and_then(|id| catalog.provider(id)) else { return Vec::new() };
+    let of: Vec<&Found<'_>> = found.iter().filter(|f| f.provider.id == provider.id).collect();
+    let of_version = |version: &Text| {
+        let sight = Sight { versions: vec![version.clone()], ..sight(&of) };
+        let mut answers = provider.detect.kernel.iter().map(|rule| (index.all(&rule.when, &sight), rule));
+        let (answer, rule) = answers.find(|(answer, _)| *answer != Answer::No)?;
+        (answer == Answer::Yes).then(|| (version.clone(), rule.clone()))
+    };
+    network.versions.iter().filter_map(of_version).collect()
 }
 
 /// Runs one action for every key of a mode, so that a new key is added in one place.

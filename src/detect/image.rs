@@ -36,7 +36,7 @@ pub(super) fn version(image: &str) -> Option<Text> {
 }
 
 /// The numbers of a version, for comparing: `v3.32.1` is 3, 32, 1. What follows a `-` or `+` is left out.
-pub(super) fn numbers(version: &str) -> Option<Vec<u64>> {
+pub fn numbers(version: &str) -> Option<Vec<u64>> {
     let version = version.trim_start_matches('v').split(['-', '+']).next()?;
     version.split('.').map(|part| part.parse().ok()).collect()
 }

@@ -12,9 +12,10 @@ mod image;
 mod placement;
 mod rules;
 
+pub use image::numbers;
 pub use placement::{Placement, placement};
 
-use crate::catalog::{AgentRole, Catalog};
+use crate::catalog::{AgentRole, Catalog, KernelRule};
 use crate::snapshot::{Pod, Snapshot, Text, Workload, WorkloadKind};
 use std::sync::Arc;
 
@@ -31,6 +32,8 @@ pub struct Detection {
     pub agents: Vec<Agent>,
     /// `eks`, `gke`, `k3s`, `kind`...; none where the nodes do not tell.
     pub distribution: Option<&'static str>,
+    /// The oldest kernel that each version of the main one that runs is documented to run on, where somebody says.
+    pub kernels: Vec<(Text, KernelRule)>,
 }
 
 /// The provider that moves packets.
@@ -271,8 +274,9 @@ pub fn detect(snapshot: &Snapshot, catalog: &Catalog) -> Detection {
     let index = condition::Index::new(snapshot);
     let found = agents::find(&index, catalog);
     let (network, also) = identity::identify(&index, catalog, &found);
+    let kernels = identity::kernels(&index, catalog, &found, &network);
     let policy = enforcement::judge(&index, catalog, &found, &network);
     let mut agents: Vec<Agent> = found.into_iter().map(|f| f.agent).collect();
     agents.sort_by_key(|agent| (Some(&agent.provider) != network.provider.as_ref(), !agent.on_nodes()));
-    Detection { distribution: rules::distribution(snapshot), network, also, policy, agents }
+    Detection { distribution: rules::distribution(snapshot), network, also, policy, agents, kernels }
 }

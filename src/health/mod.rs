@@ -104,6 +104,8 @@ pub struct Finding {
     pub message: String,
     /// Why it matters, in one sentence.
     pub why: String,
+    /// The cause, where there is a guess: the end of "likely because", such as `kernel 5.4.0; Calico v3.32 asks for 5.10 or newer`.
+    pub likely: Option<String>,
     /// What to do, a command where there is one.
     pub remedy: String,
     /// Since when.

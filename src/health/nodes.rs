@@ -7,8 +7,10 @@ use crate::snapshot::{Node, Phase, Pod, RunState, Snapshot, Text, WorkloadKind};
 use hashbrown::HashMap;
 
 /// The pods of one node.
-#[derive(Debug, Clone, Default)]
-pub(super) struct OnNode {
+#[derive(Debug, Clone)]
+pub(super) struct OnNode<'a> {
+    /// The node itself.
+    pub(super) node: &'a Node,
     /// Not finished ones.
     pub(super) pods: usize,
     /// Those that wait in `ContainerCreating`.
@@ -21,14 +23,15 @@ pub(super) struct OnNode {
 
 /// The pods of every node.
 pub(super) struct OnNodes<'a> {
-    by_name: HashMap<&'a str, OnNode>,
+    by_name: HashMap<&'a str, OnNode<'a>>,
     detection: &'a Detection,
 }
 
 impl<'a> OnNodes<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, detection: &'a Detection) -> Self {
-        let fresh = OnNode { agents_well: true, ..OnNode::default() };
-        let mut by_name: HashMap<&str, OnNode> = snapshot.nodes.iter().map(|node| (node.name.as_str(), fresh.clone())).collect();
+        let empty = |node: &'a Node| OnNode { node, pods: 0, creating: 0, agents: Vec::new(), agents_well: true };
+        let mut by_name: HashMap<&str, OnNode<'a>> =
+            snapshot.nodes.iter().map(|node| (node.name.as_str(), empty(node))).collect();
         for pod in snapshot.pods.iter().filter(|pod| !pod.phase.finished()) {
             if let Some(node) = by_name.get_mut(pod.node.as_str()) {
                 node.pods += 1;
@@ -47,7 +50,7 @@ impl<'a> OnNodes<'a> {
     }
 
     /// The pods of a node.
-    pub(super) fn of(&self, node: &str) -> Option<&OnNode> {
+    pub(super) fn of(&self, node: &str) -> Option<&OnNode<'a>> {
         self.by_name.get(node)
     }
 

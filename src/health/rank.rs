@@ -44,6 +44,7 @@ pub(super) fn rank(findings: Vec<Finding>, context: &Context<'_>) -> Vec<Finding
             None => ranked.push(finding),
         }
     }
+    ranked.retain(|finding| finding.id != "kernel-too-old" || !explains(finding, &mut causes));
     ranked.append(&mut causes);
     ranked.sort_by(|a, b| {
         (a.severity, a.since.is_none(), a.since, a.id, &a.object).cmp(&(b.severity, b.since.is_none(), b.since, b.id, &b.object))
@@ -56,6 +57,20 @@ fn is_cause(finding: &Finding) -> bool {
     finding.severity == Severity::Error && matches!(finding.id, "agent-not-ready" | "node-without-agent")
 }
 
+/// An old kernel is a guess at why an agent fails there. It stays a finding of its own where other nodes have it too.
+fn explains(kernel: &Finding, causes: &mut [Finding]) -> bool {
+    let is_of = |node: &Text| kernel.nodes.binary_search(node).is_ok();
+    let mut explained = 0;
+    for cause in causes.iter_mut().filter(|cause| cause.id == "agent-not-ready" && !cause.nodes.is_empty()) {
+        if cause.nodes.iter().all(is_of) {
+            let asks = kernel.message.find("kernel ").and_then(|at| kernel.message.get(at..)).unwrap_or_default();
+            cause.likely = Some(asks.split(": ").next().unwrap_or_default().to_owned());
+            explained += cause.nodes.len();
+        }
+    }
+    explained >= kernel.nodes.len()
+}
+
 /// The kubelet calls a node not ready until a network plugin answers, in words of the container runtime.
 fn for_want_of_network(finding: &Finding) -> bool {
     ["cni", "NetworkPluginNotReady", "network plugin"].iter().any(|word| finding.message.contains(word))
@@ -64,7 +79,10 @@ fn for_want_of_network(finding: &Finding) -> bool {
 /// Symptoms of many nodes that read alike are one line.
 fn fold(cause: &mut Finding, symptom: &Finding) {
     let line = match symptom.id {
-        "agent-rollout" => format!("rollout stuck: {} {} {}", symptom.object.kind, symptom.object.name, symptom.message),
+        "agent-rollout" => {
+            let message = symptom.message.split(", and ").next().unwrap_or_default();
+            format!("rollout stuck: {} {} {message}", symptom.object.kind, symptom.object.name)
+        }
         "network-unavailable" => symptom.message.replacen("has no network: condition", "node condition", 1),
         _ => format!("node {}", symptom.message),
     };

@@ -21,7 +21,7 @@ pub use export::export;
 pub use facts::{
     Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env, IpBlock, Label, Labels, Namespace, NetworkPolicy,
     Node, Owner, Peer, Phase, Pod, PodContainer, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RunState,
-    Service, ServicePort, Taint, Toleration, Trouble, Workload, WorkloadKind,
+    Service, ServicePort, Strategy, Taint, Toleration, Trouble, Workload, WorkloadKind,
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};

@@ -36,6 +36,11 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
+/// The scheduler counts nodes and reasons first, and explains what it tried after that.
+fn first_sentence(message: &str) -> &str {
+    message.split(". ").next().unwrap_or_default().trim_end_matches('.')
+}
+
 /// Nodes that do not report. Their pods are called not ready by the control plane, whatever they do.
 fn silent(snapshot: &Snapshot) -> HashSet<&Text> {
     let silent = |node: &&Arc<Node>| node.condition("Ready").is_some_and(|ready| ready.status == "Unknown");
@@ -44,6 +49,10 @@ fn silent(snapshot: &Snapshot) -> HashSet<&Text> {
 
 /// What a pod does instead of its work: `crash-loops: calico-node exited 1`.
 fn message(pod: &Pod) -> String {
+    if pod.node.is_empty() {
+        let said = pod.trouble.as_ref().map(|trouble| first_sentence(&trouble.message)).filter(|said| !said.is_empty());
+        return format!("is on no node: {}", said.unwrap_or("nobody says why"));
+    }
     let Some(container) = culprit(pod) else { return format!("is not ready: {}", reason(pod)) };
     let ended = exit(container).map(|(code, why, _)| {
         let why = if why.is_empty() || why == "Error" { String::new() } else { format!(" ({why})") };
@@ -62,10 +71,9 @@ fn of_pod(context: &Context<'_>, agent: &Agent, state: &AgentHealth, pod: &Pod, 
         number => format!(", {}", count(number as usize, "restart")),
     };
     let nodes: Vec<Text> = if pod.node.is_empty() { vec![] } else { vec![pod.node.clone()] };
-    let place = if pod.node.is_empty() { " on no node" } else { "" };
     let mut finding = base(context, agent, nodes);
     finding.object = Object::new("Pod", &pod.namespace, &pod.name);
-    finding.message = format!("{message}{restarts}{place}");
+    finding.message = format!("{message}{restarts}");
     finding.remedy = remedy(agent, state, pod);
     finding.since = pod.trouble.as_ref().and_then(|trouble| at(trouble.since)).or_else(|| at(pod.created));
     finding.symptoms = symptoms(context, agent, &pod.node, finding.since);

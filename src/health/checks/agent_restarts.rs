@@ -30,7 +30,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
                 since: at(ended),
                 source: context.home(&agent.provider),
                 nodes: vec![pod.node.clone()],
-                symptoms: Vec::new(),
+                ..Finding::default()
             });
         }
     }

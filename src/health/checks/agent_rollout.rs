@@ -1,37 +1,67 @@
 //! The workload of an agent is not wholly rolled out: pods are missing, or not all of them are of the newest template.
 
-use super::{Check, Context};
+use super::{Check, Context, count, since};
+use crate::detect::Agent;
 use crate::health::{Finding, Object, Severity};
-use crate::snapshot::{Kind, Rollout, WorkloadKind};
+use crate::snapshot::{Kind, Rollout, Strategy, WorkloadKind};
+use jiff::SignedDuration;
 
 pub(super) const CHECK: Check = Check { id: "agent-rollout", needs: &[Kind::DaemonSet], run };
 
+/// A rollout that made no pod for so long stands still: images are pulled and pods get ready in less.
+const STILL: SignedDuration = SignedDuration::from_mins(10);
+
 fn run(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (agent, state) in context.agents() {
-        let Rollout { desired, current, updated, misscheduled, observed, .. } = state.rollout;
-        let (kind, name) = (agent.kind.name(), &agent.name);
-        let said = [
-            (current < desired).then(|| format!("has {current} of {desired} pods")),
-            (observed && updated < desired).then(|| format!("updated {updated} of {desired}")),
-            (misscheduled > 0).then(|| format!("has {misscheduled} where they should not be")),
-        ];
-        let said: Vec<String> = said.into_iter().flatten().collect();
-        if said.is_empty() || agent.workload.is_none() {
-            continue;
+    let deployments = context.snapshot.sources.is_live(Kind::Deployment);
+    let is_known = |agent: &Agent| agent.workload.is_some() && (deployments || agent.kind == WorkloadKind::DaemonSet);
+    let workloads = context.agents().filter(|(agent, _)| is_known(agent));
+    workloads.filter_map(|(agent, state)| finding(context, agent, state.rollout)).collect()
+}
+
+fn finding(context: &Context<'_>, agent: &Agent, rollout: Rollout) -> Option<Finding> {
+    let by_hand = agent.workload.as_ref().is_some_and(|workload| workload.strategy == Strategy::OnDelete);
+    let (severity, message) = if rollout.observed {
+        (Severity::Warning, incomplete(context, agent, rollout, by_hand)?)
+    } else {
+        (Severity::Unknown, "has a template that its controller has not seen: how far it is rolled out cannot be told".to_owned())
+    };
+    let (namespace, kind, name) = (&agent.namespace, agent.kind.name().to_lowercase(), &agent.name);
+    let remedy = if by_hand {
+        format!("delete its pods one by one; it replaces none by itself: kubectl -n {namespace} get pods -o wide")
+    } else {
+        format!("kubectl -n {namespace} rollout status {kind}/{name}")
+    };
+    Some(Finding {
+        id: CHECK.id,
+        severity,
+        object: Object::new(agent.kind.name(), namespace, name),
+        message,
+        why: "Until the rollout ends, nodes differ in version and behaviour.".to_owned(),
+        remedy,
+        source: "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/".to_owned(),
+        ..Finding::default()
+    })
+}
+
+/// What is not as it should be; none if all is.
+fn incomplete(context: &Context<'_>, agent: &Agent, rollout: Rollout, by_hand: bool) -> Option<String> {
+    let Rollout { desired, current, updated, misscheduled, .. } = rollout;
+    let behind = (updated < desired).then(|| {
+        let newest = agent.pods.iter().map(|pod| pod.created).max().unwrap_or_default();
+        let stands = since(context, newest).filter(|still| *still > STILL && current >= desired);
+        match (by_hand, stands) {
+            (true, _) => format!("updated {updated} of {desired}, and replaces no pod that nobody deletes"),
+            (false, Some(still)) => {
+                format!("updated {updated} of {desired}, and made no pod for {}", count(still.as_mins() as usize, "minute"))
+            }
+            (false, None) => format!("updated {updated} of {desired}"),
         }
-        let lower = if agent.kind == WorkloadKind::DaemonSet { "daemonset" } else { "deployment" };
-        findings.push(Finding {
-            id: CHECK.id,
-            severity: Severity::Warning,
-            object: Object::new(kind, &agent.namespace, name),
-            message: said.join(", "),
-            why: "Until the rollout ends, nodes differ in version and behaviour.".to_owned(),
-            remedy: format!("kubectl -n {} rollout status {lower}/{name}", agent.namespace),
-            since: None,
-            source: "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/".to_owned(),
-            ..Finding::default()
-        });
-    }
-    findings
+    });
+    let said = [
+        (current < desired).then(|| format!("has {current} of {desired} pods")),
+        behind,
+        (misscheduled > 0).then(|| format!("has {misscheduled} where they should not be")),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }

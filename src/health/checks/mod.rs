@@ -7,6 +7,7 @@ mod agent_restarts;
 mod agent_rollout;
 mod agent_versions;
 mod enforcement_unknown;
+mod kernel_too_old;
 mod list_unreadable;
 mod network_unavailable;
 mod node_not_ready;
@@ -31,6 +32,7 @@ pub const CHECKS: &[Check] = &[
     node_not_ready::CHECK,
     network_unavailable::CHECK,
     node_without_agent::CHECK,
+    kernel_too_old::CHECK,
     several_networks::CHECK,
     policies_not_enforced::CHECK,
     policy_kinds_ignored::CHECK,
@@ -83,9 +85,14 @@ fn at(seconds: u32) -> Option<Timestamp> {
     (seconds > 0).then(|| Timestamp::from_second(i64::from(seconds)).ok()).flatten()
 }
 
+/// How long before the snapshot `seconds` of the epoch is; none for 0.
+fn since(context: &Context<'_>, seconds: u32) -> Option<SignedDuration> {
+    at(seconds).map(|then| context.snapshot.taken_at.duration_since(then))
+}
+
 /// Whether `seconds` of the epoch is at most an hour before the snapshot.
 fn within_an_hour(context: &Context<'_>, seconds: u32) -> bool {
-    at(seconds).is_some_and(|then| context.snapshot.taken_at.duration_since(then) <= SignedDuration::from_hours(1))
+    since(context, seconds).is_some_and(|age| age <= SignedDuration::from_hours(1))
 }
 
 /// `1 node`, `2 nodes`.

@@ -21,7 +21,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
             since: condition.since,
             source: "https://kubernetes.io/docs/reference/node/node-status/#condition".to_owned(),
             nodes: vec![node.name.clone()],
-            symptoms: Vec::new(),
+            ..Finding::default()
         });
     }
     findings

@@ -40,6 +40,7 @@ fn finding(context: &Context<'_>, node: &Node, ready: Option<&Condition>) -> Fin
         source: "https://kubernetes.io/docs/reference/node/node-status/".to_owned(),
         nodes: vec![node.name.clone()],
         symptoms: symptoms(context, node, ready),
+        ..Finding::default()
     }
 }
 

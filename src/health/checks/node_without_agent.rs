@@ -51,10 +51,10 @@ fn finding(context: &Context<'_>, node: &Node, why: &Placement) -> Finding {
         message: format!("has no agent: {reason}"),
         why: "Pods there get no network, or one that nobody keeps; policies have no effect there.".to_owned(),
         remedy,
-        since: None,
         source: "https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations".to_owned(),
         nodes: vec![node.name.clone()],
         symptoms: symptoms.into_iter().collect(),
+        ..Finding::default()
     }
 }
 

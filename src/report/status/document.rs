@@ -137,6 +137,7 @@ struct FindingEntry {
     source: String,
     nodes: Vec<Text>,
     symptoms: Vec<String>,
+    likely: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -217,6 +218,7 @@ impl From<&Finding> for FindingEntry {
             source: finding.source.clone(),
             nodes: finding.nodes.clone(),
             symptoms: finding.symptoms.clone(),
+            likely: finding.likely.clone(),
         }
     }
 }

@@ -68,6 +68,9 @@ fn finding(snapshot: &Snapshot, finding: &Finding, blocks: &mut Vec<Block>) {
         Cell::new(subject, Role::Heading),
         message.into(),
     ]));
+    if let Some(guess) = &finding.likely {
+        blocks.push(Block::Line(vec![Cell::new("    likely because ", Role::Muted), Cell::new(&**guess, Role::Text)]));
+    }
     for (at, symptom) in finding.symptoms.iter().enumerate() {
         let branch = if at + 1 == finding.symptoms.len() { "└" } else { "├" };
         blocks.push(Block::line(format!("    {branch} {symptom}"), Role::Muted));

@@ -2,7 +2,7 @@
 
 use crate::snapshot::{
     Condition, ConfigMap, Container, ContainerStatus, Crd, Kind, Labels, Namespace, NetworkPolicy, Node, Operator, Peer, Pod,
-    PolicyPort, PolicyRule, PortRef, RunState, Selector, Service, Snapshot, Text, Workload, WorkloadKind,
+    PolicyPort, PolicyRule, PortRef, RunState, Selector, Service, Snapshot, Strategy, Text, Workload, WorkloadKind,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -243,6 +243,9 @@ fn workload(workload: &Workload) -> Value {
     };
     status["observedGeneration"] = json!(if rollout.observed { 2 } else { 1 });
     let mut spec = json!({"selector": selector(&workload.selector), "template": template});
+    if workload.strategy == Strategy::OnDelete {
+        spec["updateStrategy"] = json!({"type": "OnDelete"});
+    }
     if let Some(replicas) = replicas {
         spec["replicas"] = json!(replicas);
     }

@@ -14,4 +14,4 @@ pub use node::{Condition, Node, Taint, Toleration};
 pub use pod::{ContainerStatus, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Trouble};
 pub use policy::{IpBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule};
 pub use service::{Namespace, PortRef, Service, ServicePort};
-pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, Rollout, Workload, WorkloadKind};
+pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, Rollout, Strategy, Workload, WorkloadKind};

@@ -54,10 +54,22 @@ pub struct Workload {
     pub init_containers: Arc<[Container]>,
     /// Containers of the template
     pub containers: Arc<[Container]>,
+    /// How pods of an older template are replaced
+    pub strategy: Strategy,
     /// How far it is rolled out
     pub rollout: Rollout,
     /// `metadata.creationTimestamp`
     pub created: Option<Timestamp>,
+}
+
+/// How pods of an older template are replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Strategy {
+    /// By the controller
+    #[default]
+    Rolling,
+    /// When somebody deletes them (`OnDelete` of a `DaemonSet`)
+    OnDelete,
 }
 
 /// How far a workload is rolled out. Counts are pods.

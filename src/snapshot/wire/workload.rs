@@ -2,7 +2,9 @@
 
 use super::{Given, LabelSelector, List, Map, Meta, Shape, Str, annotations};
 use crate::snapshot::pool::Pool;
-use crate::snapshot::{ConfigKey, Container, Env, Kind, Rollout, Selector, Snapshot, Table, Toleration, Workload, WorkloadKind};
+use crate::snapshot::{
+    ConfigKey, Container, Env, Kind, Rollout, Selector, Snapshot, Strategy, Table, Toleration, Workload, WorkloadKind,
+};
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize)]
@@ -15,12 +17,21 @@ pub(in super::super) struct Wire<'a> {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct Spec<'a> {
     replicas: Option<u32>,
     #[serde(borrow)]
+    update_strategy: Option<Update<'a>>,
     selector: Option<LabelSelector<'a>>,
     template: Option<Template<'a>>,
+}
+
+/// `updateStrategy` of a `DaemonSet`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Update<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Str<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -200,6 +211,10 @@ impl Shape for Workload {
             node_affinity: affinity.required_during_scheduling_ignored_during_execution == Given::Yes,
             init_containers: pod.init_containers.0.iter().map(|container| container.read(pool)).collect(),
             containers: pod.containers.0.iter().map(|container| container.read(pool)).collect(),
+            strategy: match spec.update_strategy.unwrap_or_default().kind.as_str() {
+                "OnDelete" => Strategy::OnDelete,
+                _ => Strategy::Rolling,
+            },
             rollout: object.status.unwrap_or_default().rollout(kind, spec.replicas.unwrap_or(1), meta.generation),
             created: pool.time(meta.creation_timestamp),
             annotations: annotations(meta.annotations, pool),

@@ -102,6 +102,9 @@ pub(super) fn lines(model: &Model, id: &str, object: &Object, width: usize) -> V
     if let Some(since) = finding.since {
         lines.extend(labelled("since", &format!("{}, {} ago", clock(since), age(since, model.moment())), width, Role::Text));
     }
+    if let Some(guess) = &finding.likely {
+        lines.extend(labelled("likely", guess, width, Role::Text));
+    }
     lines.extend(labelled("matters", &finding.why, width, Role::Text));
     lines.extend(labelled("do", &finding.remedy, width, Role::Accent));
     lines.extend(labelled("source", &finding.source, width, Role::Muted));

@@ -58,7 +58,7 @@ pub fn open(place: Place, catalog: &Catalog) -> Session {
             Session { snapshots, live: None }
         }
         Place::Demo(name) => {
-            let snapshot = demo(&name).unwrap_or_else(|| Snapshot {
+            let snapshot = demo(&name, catalog).unwrap_or_else(|| Snapshot {
                 origin: Origin::Demo { name: name.as_str().into() },
                 problems: [Problem { object: name.as_str().into(), message: "there is no such demo".into() }].into(),
                 ..Snapshot::default()
@@ -76,14 +76,21 @@ pub fn read_files(paths: &[PathBuf], catalog: &Catalog) -> Result<Snapshot, Stri
 }
 
 /// The embedded cluster of that name; an empty name is the one to begin with. It is two seconds younger than the newest time in it,
-/// so that its ages never change.
-pub fn demo(name: &str) -> Option<Snapshot> {
+/// so that its ages never change. `catalog` says which `ConfigMaps` detection reads.
+pub fn demo(name: &str, catalog: &Catalog) -> Option<Snapshot> {
     let (name, text) = scenes().into_iter().find(|scene| name.is_empty() || scene.0 == name)?;
-    let mut reader = Reader::new(Origin::Demo { name: name.into() });
+    let mut reader = reader(Origin::Demo { name: name.into() }, cluster::wanted(catalog));
     reader.read(name, text);
     let mut snapshot = reader.finish(Timestamp::UNIX_EPOCH);
     snapshot.taken_at += SignedDuration::from_secs(2);
     Some(snapshot)
+}
+
+/// A reader that keeps of the `ConfigMaps` what a live cluster would be asked for.
+fn reader(origin: Origin, wanted: Vec<cluster::Wanted>) -> Reader {
+    let mut reader = Reader::new(origin);
+    reader.want_config_maps(wanted.into_iter().map(|wanted| (wanted.namespace, wanted.name)));
+    reader
 }
 
 fn origin(paths: &[PathBuf]) -> Origin {
@@ -102,8 +109,7 @@ fn unreadable(paths: &[PathBuf], why: String) -> Snapshot {
 }
 
 fn read(paths: &[PathBuf], wanted: Vec<cluster::Wanted>) -> Result<Snapshot, String> {
-    let mut reader = Reader::new(origin(paths));
-    reader.want_config_maps(wanted.into_iter().map(|wanted| (wanted.namespace, wanted.name)));
+    let mut reader = reader(origin(paths), wanted);
     let mut files = 0;
     for path in paths {
         if path.as_os_str() == "-" {

@@ -4,15 +4,23 @@
 
 mod fixture;
 
+use cnitui::catalog::Catalog;
 use cnitui::detect::{Confidence, Verdict};
 use cnitui::health::{Assessment, Severity, assess};
 use cnitui::session::demo;
 use cnitui::snapshot::{Snapshot, scenes};
 
 fn open(name: &str) -> (Snapshot, Assessment) {
-    let snapshot = demo(name).unwrap();
+    let snapshot = demo(name, fixture::real()).unwrap();
     let assessment = assess(&snapshot, fixture::real());
     (snapshot, assessment)
+}
+
+#[test]
+fn a_scene_keeps_the_config_maps_that_a_live_cluster_would_be_asked_for() {
+    let names = |snapshot: &Snapshot| snapshot.config_maps.iter().map(|map| map.name.to_string()).collect::<Vec<_>>();
+    assert_eq!(names(&open("healthy").0), ["cilium-config"]);
+    assert!(demo("healthy", &Catalog::default()).unwrap().config_maps.is_empty());
 }
 
 /// Severity, id and object of every finding.

@@ -359,7 +359,7 @@ async fn a_plugin_that_wants_an_answer_gets_none_and_says_what_to_do() {
     server.user(&format!("{{exec: {{command: sh, args: ['-c', {script:?}]}}}}"));
     let mut seen = session(&server, Pace { denied: Duration::from_secs(60), ..pace() });
     let words = "The credential plugin wants an answer. Leave, log in, come back.";
-    seen.until(|now| matches!(&now.link, Link::Down { why, .. } if why.starts_with(words))).await;
+    seen.until(|now| matches!(&now.link, Link::LoggedOut { why, .. } if why.starts_with(words))).await;
     seen.until(|now| Kind::ALL.into_iter().all(|kind| failed_because(&now.sources.of(kind).state, words))).await;
     assert_eq!(std::fs::read_to_string(asked.path()).unwrap(), "x\n", "it is asked once, not once a list");
     server.user("{}");

@@ -137,7 +137,7 @@ fn place(global: &Global) -> Place {
 fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
     let facts = match place(global) {
         Place::Files(paths) => Arc::new(session::read_files(&paths, catalog).map_err(|why| anyhow!(why))?),
-        Place::Demo(name) => Arc::new(session::demo(&name).ok_or_else(|| {
+        Place::Demo(name) => Arc::new(session::demo(&name, catalog).ok_or_else(|| {
             let names: Vec<&str> = snapshot::scenes().into_iter().map(|(name, _)| name).collect();
             anyhow!("there is no demo {name}; there are {}", names.join(", "))
         })?),
@@ -164,6 +164,7 @@ async fn settle(session: &mut session::Session) -> anyhow::Result<Arc<Snapshot>>
         match &snapshot.link {
             Link::Unconfigured { why } => bail!("{why} --from reads files, --demo shows a small cluster"),
             Link::Down { why, .. } => bail!("{} does not answer: {why}", snapshot.origin.name()),
+            Link::LoggedOut { why, .. } => bail!("{}: {why}", snapshot.origin.name()),
             Link::Up if snapshot.sources.iter().all(|(_, source)| is_settled(&source.state)) => return Ok(snapshot),
             _ => progress.show(&snapshot),
         }

@@ -180,7 +180,7 @@ impl Access {
             }
             *next
         };
-        self.facts.silent(&failure.why(), next).await;
+        self.facts.outage(failure.clone(), next).await;
         next
     }
 

@@ -6,7 +6,7 @@
 
 use super::event::Event;
 use super::failure::Failure;
-use crate::snapshot::{Change, Kind, Link, Snapshot, State, Store};
+use crate::snapshot::{Change, Kind, Link, Snapshot, State, Store, Text};
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::io;
@@ -25,7 +25,7 @@ enum Word {
     Finish(Kind),
     Lines { kind: Kind, lines: Bytes, read: oneshot::Sender<Result<Option<String>, Failure>> },
     State(Kind, State),
-    Silent { why: String, retry_at: Timestamp },
+    Outage { failure: Failure, retry_at: Timestamp },
     Answered,
     Version(String),
 }
@@ -39,7 +39,8 @@ impl Facts {
     pub(super) fn publish(store: Store, to: watch::Sender<Arc<Snapshot>>, every: Duration) -> io::Result<Self> {
         let (words, waiting) = mpsc::channel(WAITING);
         let clock = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let reader = Reader { store, changed: true, listed: [0; Kind::ALL.len()] };
+        let reader =
+            Reader { store, changed: true, listed: [0; Kind::ALL.len()], heard: [Timestamp::UNIX_EPOCH; Kind::ALL.len()] };
         std::thread::Builder::new().name("facts".to_owned()).spawn(move || clock.block_on(reader.run(waiting, &to, every)))?;
         Ok(Self(words))
     }
@@ -79,9 +80,9 @@ impl Facts {
         self.tell(Word::State(kind, state)).await;
     }
 
-    /// The server does not answer.
-    pub(super) async fn silent(&self, why: &str, retry_at: Timestamp) {
-        self.tell(Word::Silent { why: why.to_owned(), retry_at }).await;
+    /// The server cannot be asked.
+    pub(super) async fn outage(&self, failure: Failure, retry_at: Timestamp) {
+        self.tell(Word::Outage { failure, retry_at }).await;
     }
 
     /// The server answers.
@@ -105,6 +106,8 @@ struct Reader {
     changed: bool,
     /// Objects of the list that is being read, by kind.
     listed: [usize; Kind::ALL.len()],
+    /// When something was heard last, by kind.
+    heard: [Timestamp; Kind::ALL.len()],
 }
 
 impl Reader {
@@ -141,20 +144,16 @@ impl Reader {
                 self.changed |= self.store.finish_list(kind) == Change::Different;
             }
             Word::Lines { kind, lines, read } => {
+                self.heard[kind as usize] = Timestamp::now();
                 let _ = read.send(self.lines(kind, &lines));
             }
             Word::State(kind, state) => {
+                self.heard[kind as usize] = Timestamp::now();
                 let source = self.store.source_mut(kind);
                 self.changed |= source.state != state;
                 source.state = state;
             }
-            Word::Silent { why, retry_at } => {
-                let link = self.store.link_mut();
-                let since = if let Link::Down { since, .. } = link { *since } else { Timestamp::now() };
-                let down = Link::Down { since, why: why.into(), retry_at: Some(retry_at) };
-                self.changed |= *link != down;
-                *link = down;
-            }
+            Word::Outage { failure, retry_at } => self.outage(&failure, retry_at),
             Word::Answered => {
                 let link = self.store.link_mut();
                 self.changed |= *link != Link::Up;
@@ -162,6 +161,29 @@ impl Reader {
             }
             Word::Version(version) => {
                 self.store.set_server_version(&version);
+                self.changed = true;
+            }
+        }
+    }
+
+    /// The cluster cannot be asked. Watches that nobody closed hear nothing either, so no list is current any more.
+    fn outage(&mut self, failure: &Failure, retry_at: Timestamp) {
+        let (why, retry_at) = (Text::from(failure.why()), Some(retry_at));
+        let link = self.store.link_mut();
+        let since = match link {
+            Link::Down { since, .. } | Link::LoggedOut { since, .. } => *since,
+            _ => Timestamp::now(),
+        };
+        let down = match failure {
+            Failure::Credential(_) => Link::LoggedOut { since, why: why.clone(), retry_at },
+            _ => Link::Down { since, why: why.clone(), retry_at },
+        };
+        self.changed |= *link != down;
+        *link = down;
+        for kind in Kind::ALL {
+            let source = self.store.source_mut(kind);
+            if source.state == State::Live {
+                source.state = State::Stale { since: self.heard[kind as usize], why: why.clone(), retry_at };
                 self.changed = true;
             }
         }
@@ -200,5 +222,44 @@ impl Reader {
             }
         }
         Ok(newest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Origin;
+
+    fn live() -> Reader {
+        let store = Store::new(Origin::Live { context: "c".into() });
+        let (listed, heard) = ([0; Kind::ALL.len()], [Timestamp::UNIX_EPOCH; Kind::ALL.len()]);
+        let mut reader = Reader { store, changed: false, listed, heard };
+        for kind in Kind::ALL {
+            reader.take(Word::State(kind, State::Live));
+        }
+        reader
+    }
+
+    #[test]
+    fn while_the_server_is_silent_no_list_is_live_even_if_its_watch_still_stands() {
+        let mut reader = live();
+        let retry_at = Timestamp::now();
+        reader.take(Word::Outage { failure: Failure::Silent("no answer, 10.0.0.1:6443".to_owned()), retry_at });
+        let now = reader.store.snapshot(retry_at);
+        assert!(matches!(&now.link, Link::Down { why, .. } if why == "no answer, 10.0.0.1:6443"));
+        for (kind, source) in now.sources.iter() {
+            let State::Stale { since, .. } = source.state else { panic!("{} is {:?}", kind.name(), source.state) };
+            assert_eq!(since, reader.heard[kind as usize], "as old as what was heard last");
+        }
+    }
+
+    #[test]
+    fn a_plugin_that_fails_is_a_login_that_ended_and_not_a_silent_server() {
+        let mut reader = live();
+        let words = "The credential plugin wants an answer. Leave, log in, come back.";
+        reader.take(Word::Outage { failure: Failure::Credential(words.to_owned()), retry_at: Timestamp::now() });
+        let now = reader.store.snapshot(Timestamp::now());
+        assert!(matches!(&now.link, Link::LoggedOut { why, .. } if why == words));
+        assert!(!now.sources.is_live(Kind::Pod));
     }
 }

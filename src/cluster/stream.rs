@@ -13,6 +13,7 @@ use super::watch::follow;
 use crate::snapshot::{Kind, State};
 use futures::future::select_all;
 use jiff::Timestamp;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::time::timeout;
 
@@ -79,11 +80,12 @@ impl Stream {
         loop {
             let login = access.login();
             let failure = match self.attempt(access, facts).await {
-                failure if failure.code() == Some(401) => match self.log_in(access, facts, login).await {
+                Ok(()) => continue,
+                Err(failure) if failure.code() == Some(401) => match self.log_in(access, facts, login).await {
                     Ok(()) => continue,
                     Err(failure) => failure,
                 },
-                failure => failure,
+                Err(failure) => failure,
             };
             let retry_at = match &failure {
                 Failure::Silent(_) | Failure::Credential(_) => access.outage(&failure).await,
@@ -102,11 +104,10 @@ impl Stream {
         }
     }
 
-    /// Lists what is left to list and watches, until something fails.
-    async fn attempt(&mut self, access: &Access, facts: &Facts) -> Failure {
-        if let Err(failure) = self.list(access, facts).await {
-            return failure;
-        }
+    /// Lists what is left to list and watches, until something fails, or the server answers again after a silence: a watch
+    /// from before may be dead without anybody having been told.
+    async fn attempt(&mut self, access: &Access, facts: &Facts) -> Result<(), Failure> {
+        self.list(access, facts).await?;
         let Self { kind, cursors, complete, backoff, .. } = self;
         if cursors.is_empty() {
             facts.state(*kind, State::Live).await;
@@ -124,12 +125,13 @@ impl Stream {
             *complete = true;
             backoff.is_healthy();
             facts.state(*kind, State::Live).await;
-            std::future::pending::<Failure>().await
+            std::future::pending::<Infallible>().await
         };
         let watches = cursors.iter_mut().map(|cursor| Box::pin(follow(access, facts, *kind, cursor, &stands)));
         tokio::select! {
-            (failure, _, _) = select_all(watches) => failure,
-            failure = announce => failure,
+            (failure, _, _) = select_all(watches) => Err(failure),
+            never = announce => match never {},
+            () = access.woken() => Ok(()),
         }
     }
 

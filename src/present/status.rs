@@ -79,9 +79,14 @@ const UNKNOWN: (&str, Role) = ("?", Role::Unknown);
 
 /// A cluster that does not answer is not judged; what was wrong at last is said.
 fn silent(snapshot: &Snapshot, assessment: &Assessment, now: Timestamp) -> Option<Said> {
-    let Link::Down { since, why, .. } = &snapshot.link else { return None };
+    let name = snapshot.origin.name();
+    let cause = match &snapshot.link {
+        Link::Down { since, why, .. } => format!("{name} does not answer, {}: {why}.", age(*since, now)),
+        Link::LoggedOut { since, why, .. } => format!("nobody is logged in to {name}, {}. {why}", age(*since, now)),
+        _ => return None,
+    };
     let last = wrong(assessment, Severity::Error, now).map_or(String::new(), |(_, words)| format!(" Last known: {words}"));
-    Some((UNKNOWN, format!("Cannot tell: {} does not answer, {}: {why}.{last}", snapshot.origin.name(), age(*since, now))))
+    Some((UNKNOWN, format!("Cannot tell: {cause}{last}")))
 }
 
 /// The worst finding if it is of that severity, and how many more there are that are as urgent, or warnings.
@@ -188,7 +193,7 @@ fn policies(policy: &Enforcement, snapshot: &Snapshot) -> String {
         Basis::Configured | Basis::Documented => " Not measured here.",
     };
     let last = if snapshot.sources.is_live(Kind::NetworkPolicy) { "" } else { " Policies themselves are not known." };
-    match policy.sentence.split_once("Last known: ").filter(|_| matches!(snapshot.link, Link::Down { .. })) {
+    match policy.sentence.split_once("Last known: ").filter(|_| snapshot.link.is_down()) {
         Some((_, words)) => format!("Policies, last known: {words}"),
         None => format!("Policies: {}{measured}{last}", lowered(&policy.sentence)),
     }
@@ -216,8 +221,12 @@ pub fn identity_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Cat
     };
     let mut rows = vec![provider];
     let Some(_) = network.provider else { return rows };
+    // Where the pods of an agent run several, its row names them.
     if network.version.is_none() && versions < 2 {
-        rows.push(FactRow::unknown("version", reason()));
+        rows.push(match network.versions.as_slice() {
+            [] | [_] => FactRow::unknown("version", reason()),
+            several => FactRow::known("version", several.join(", ")),
+        });
     }
     let mode = &network.mode;
     let mut row = |label, value: Option<String>| {

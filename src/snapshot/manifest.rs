@@ -37,6 +37,7 @@ struct Document<'a> {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     file: &'a str,
+    /// Of the file; of the document in YAML.
     text: &'a str,
     at: At,
 }
@@ -50,8 +51,12 @@ enum At {
 }
 
 impl Place<'_> {
-    /// The place of `value`, if that is a part of the file's text; else the document has to do.
-    fn of(self, value: &str) -> Self {
+    /// The place of item `nth` of a list, `value`: that of its text if that is a part of the file's, as in JSON; in YAML where
+    /// its dash stands among `dashes`; else the document has to do.
+    fn of(self, dashes: &[usize], nth: usize, value: &str) -> Self {
+        if let (At::Line(first), Some(dash)) = (self.at, dashes.get(nth)) {
+            return Self { text: "", at: At::Line(first + dash), ..self };
+        }
         let at = (value.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         if at < self.text.len() { Self { at: At::Byte(at), ..self } } else { self }
     }
@@ -147,7 +152,7 @@ impl Reader {
     /// YAML, cut at its document marks before it is parsed.
     fn yaml(&mut self, file: &str, text: &str) {
         for (line, document) in documents(text) {
-            let at = |line| Place { file, text, at: At::Line(line) };
+            let at = |line| Place { file, text: document, at: At::Line(line) };
             match parse(document) {
                 Ok(Value::Null) => {}
                 Ok(value) => self.document(at(line), &value.to_string()),
@@ -186,10 +191,12 @@ impl Reader {
 
     /// The items of a list. Those of a typed list, such as a `PodList`, need not say what they are.
     fn items(&mut self, list: Place<'_>, items: &[&RawValue], kind: Option<Kind>) {
-        for item in items.iter().map(|item| item.get()).filter(|item| *item != "null") {
+        let dashes = dashes(list, items.len());
+        for (nth, item) in items.iter().map(|item| item.get()).enumerate().filter(|(_, item)| *item != "null") {
+            let place = list.of(&dashes, nth, item);
             match kind {
-                Some(kind) => self.object(list.of(item), kind, item),
-                None => self.document(list.of(item), item),
+                Some(kind) => self.object(place, kind, item),
+                None => self.document(place, item),
             }
         }
     }
@@ -206,6 +213,18 @@ impl Reader {
         let object = format!("{}:{}", place.file, place.line()).into();
         self.store.problem(Problem { object, message: format!("{what}: {message}").into() });
     }
+}
+
+/// The lines, from 0, of a YAML document where the items of its list begin; none where they are not written one below the other.
+fn dashes(list: Place<'_>, items: usize) -> Vec<usize> {
+    let At::Line(_) = list.at else { return Vec::new() };
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let inside = list.text.lines().enumerate().skip_while(|(_, line)| line.trim_end() != "items:").skip(1);
+    let mut lines = inside.filter(|(_, line)| has_content(line)).peekable();
+    let depth = lines.peek().map_or(0, |(_, line)| indent(line));
+    let own = lines.take_while(|(_, line)| indent(line) > depth || line[depth..].starts_with('-'));
+    let dashes: Vec<usize> = own.filter(|(_, line)| indent(line) == depth).map(|(at, _)| at).collect();
+    if dashes.len() == items { dashes } else { Vec::new() }
 }
 
 /// Parses one document of YAML. Merge keys are resolved, as kubectl does.

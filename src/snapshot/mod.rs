@@ -131,6 +131,22 @@ pub enum Link {
         /// When the next attempt is made.
         retry_at: Option<Timestamp>,
     },
+    /// Nobody is logged in, so it cannot be asked.
+    LoggedOut {
+        /// Since when.
+        since: Timestamp,
+        /// What the credential plugin needs, as whole sentences.
+        why: Text,
+        /// When the next attempt is made.
+        retry_at: Option<Timestamp>,
+    },
+}
+
+impl Link {
+    /// Whether the cluster cannot be asked now, but could before or will.
+    pub const fn is_down(&self) -> bool {
+        matches!(self, Self::Down { .. } | Self::LoggedOut { .. })
+    }
 }
 
 /// Something that could not be read. It was skipped and everything else was kept.

@@ -43,6 +43,7 @@ fn freshness(model: &Model) -> Line {
             Line::of(format!("{} connecting {}", spinner(model.now), age(*since, model.now)), Role::Unknown)
         }
         (_, Link::Down { since, .. }) => Line::of(format!("◷ no answer {}  ", age(*since, model.now)), Role::Unknown),
+        (_, Link::LoggedOut { since, .. }) => Line::of(format!("◷ logged out {}  ", age(*since, model.now)), Role::Unknown),
         _ if model.is_waiting() => Line::of(format!("{} reading  ", spinner(model.now)), Role::Unknown),
         _ => Line::of(format!("live {}  ", age(snapshot.taken_at, model.now)), Role::Muted),
     }

@@ -130,6 +130,19 @@ fn a_broken_document_is_named_and_loses_no_other() {
     assert!(problems[1].starts_with("f:15: no Kubernetes object: "), "{}", problems[1]);
 }
 
+#[test]
+fn an_item_of_a_yaml_list_is_named_with_its_own_line() {
+    let text = "apiVersion: v1\nkind: List\nitems:\n- kind: Pod\n  apiVersion: v1\n  metadata: {name: a}\n# the second\n\
+                - kind: Pod\n  apiVersion: v1\n  metadata:\n    name: b\n    namespace: [5]\n- null\n- {kind: Pod, apiVersion: v1, metadata: {namespace: w}}\n";
+    let indented = text.replace('\n', "\n  ").replace("\n  kind: List\n  items", "\nkind: List\nitems");
+    for (text, first) in [(text.to_owned(), 8), (format!("---\n{indented}"), 9)] {
+        let snapshot = read(&text);
+        assert_eq!(pods(&snapshot), ["a"]);
+        let lines: Vec<_> = problems(&snapshot).iter().map(|said| said.split(": ").next().unwrap().to_owned()).collect();
+        assert_eq!(lines, [format!("f:{first}"), format!("f:{}", first + 6)], "{:?}", problems(&snapshot));
+    }
+}
+
 fn yaml(name: &str) -> String {
     format!("apiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}")
 }
@@ -201,9 +214,10 @@ fn folders_are_read_to_the_bottom_and_what_cannot_be_read_is_named() {
 
 #[test]
 fn a_demo_is_two_seconds_younger_than_its_newest_fact() {
-    let first = session::demo("").unwrap();
+    let catalog = cnitui::catalog::embedded().0;
+    let first = session::demo("", &catalog).unwrap();
     assert_eq!(first.origin, Origin::Demo { name: "crash-loop".into() });
     let (_, text) = cnitui::snapshot::scenes()[0];
     assert_eq!(first.taken_at.as_second(), read(text).taken_at.as_second() + 2);
-    assert!(session::demo("no such scene").is_none());
+    assert!(session::demo("no such scene", &catalog).is_none());
 }

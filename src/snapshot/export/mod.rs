@@ -59,7 +59,7 @@ impl Info {
         snapshot.origin = self.origin;
         snapshot.server_version = self.server_version;
         // A file does not answer, and nobody connects to it; but that the cluster did not answer remains true.
-        snapshot.link = if matches!(self.link, Link::Down { .. }) { self.link } else { Link::None };
+        snapshot.link = if self.link.is_down() { self.link } else { Link::None };
         for source in self.sources {
             if let Some(kind) = Kind::ALL.into_iter().find(|kind| source.kind == kind.name()) {
                 snapshot.sources.of_mut(kind).state = source.state;

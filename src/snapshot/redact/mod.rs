@@ -37,7 +37,8 @@ fn rewrite(snapshot: &Snapshot, names: &Names) -> Snapshot {
     out.workloads = snapshot.workloads.iter().map(|workload| self::workload(workload, names)).collect();
     out.policies = snapshot.policies.iter().map(|policy| self::policy(policy, names)).collect();
     out.config_maps = snapshot.config_maps.iter().map(|map| config_map(map, names)).collect();
-    if let super::Link::Down { why, .. } | super::Link::Unconfigured { why } = &mut out.link {
+    if let super::Link::Down { why, .. } | super::Link::LoggedOut { why, .. } | super::Link::Unconfigured { why } = &mut out.link
+    {
         *why = names.prose(why);
     }
     for kind in super::Kind::ALL {

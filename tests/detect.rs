@@ -381,6 +381,16 @@ fn an_unknown_program_on_the_host_network_may_enforce() {
 }
 
 #[test]
+fn a_known_meta_plugin_on_the_host_network_is_no_stranger() {
+    let mut snapshot = cluster(2);
+    let multus: &[&[&str]] = &[&["kube-multus=ghcr.io/k8snetworkplumbingwg/multus-cni:snapshot-thick"]];
+    add(&mut snapshot, "kube-multus-ds", "app=multus", multus);
+    let found = detect(&snapshot, fixture::real());
+    assert_eq!((found.network.provider, found.also[0].provider.as_str()), (None, "multus"));
+    assert_eq!(found.policy.sentence, "Not enforced: nothing that runs here enforces policy.");
+}
+
+#[test]
 fn routes_made_by_a_cloud_make_kubenet_likely() {
     let mut snapshot = cluster(2);
     for name in ["n1", "n2"] {

@@ -142,7 +142,7 @@ fn without_agent(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], netw
     let unknown = |sentence: String| Enforcement { sentence, nodes: all_unknown(index), ..Enforcement::default() };
     let provider = network.provider.as_deref().and_then(|id| catalog.provider(id));
     let Some(provider) = provider else {
-        let strangers = rules::strangers(index.snapshot);
+        let strangers = rules::strangers(index.snapshot, found);
         return match strangers.as_slice() {
             [] => nowhere(index, "nothing that runs here enforces policy", Basis::Configured, network.evidence.clone()),
             [first, ..] => unknown(format!("Cannot tell: no CNI recognised. Not known: {first}{}.", and_more(strangers.len()))),

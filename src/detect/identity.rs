@@ -10,7 +10,7 @@ use crate::snapshot::{Kind, Text, WorkloadKind};
 pub(super) fn identify(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>]) -> (Identity, Vec<Companion>) {
     let mut movers = movers(found);
     if movers.is_empty() {
-        let identity = guess(index, catalog);
+        let identity = guess(index, catalog, found);
         let mut also = companions(found, None);
         also.retain(|companion| Some(&companion.provider) != identity.provider.as_ref());
         return (identity, also);
@@ -203,7 +203,7 @@ fn leftovers(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], primary:
 
 /// Without an agent: the provider that most hints speak for, and never more than likely. Installed kinds alone decide nothing,
 /// since they outlive their provider and others install them too.
-fn guess(index: &Index<'_>, catalog: &Catalog) -> Identity {
+fn guess(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>]) -> Identity {
     let mut best: Option<(usize, &Provider)> = None;
     for provider in &catalog.providers {
         let (crds, others): (Vec<&Hint>, Vec<&Hint>) = hints(index, provider).partition(|hint| hint.when.subject == Subject::Crd);
@@ -212,7 +212,7 @@ fn guess(index: &Index<'_>, catalog: &Catalog) -> Identity {
             best = Some((count, provider));
         }
     }
-    let Some((_, provider)) = best else { return nobody(index) };
+    let Some((_, provider)) = best else { return nobody(index, found) };
     let evidence = hints(index, provider).map(|hint| Evidence { object: describe(&hint.when), says: hint.says.clone() });
     let mut evidence: Vec<Evidence> = evidence.collect();
     let unseen = Sight { templates: index.snapshot.sources.is_live(Kind::DaemonSet), ..Sight::default() };
@@ -222,7 +222,7 @@ fn guess(index: &Index<'_>, catalog: &Catalog) -> Identity {
 }
 
 /// Nothing was recognised: says what was looked at.
-fn nobody(index: &Index<'_>) -> Identity {
+fn nobody(index: &Index<'_>, found: &[Found<'_>]) -> Identity {
     let count = |kind: WorkloadKind| index.snapshot.workloads.iter().filter(|w| w.kind == kind).count();
     let mut evidence = Vec::new();
     if index.snapshot.sources.is_live(Kind::DaemonSet) {
@@ -232,7 +232,7 @@ fn nobody(index: &Index<'_>) -> Identity {
             says: "looked at, none is the agent of a known CNI".into(),
         });
         evidence.extend(
-            rules::strangers(index.snapshot)
+            rules::strangers(index.snapshot, found)
                 .into_iter()
                 .map(|object| Evidence { object, says: "on the host network, not known".into() }),
         );

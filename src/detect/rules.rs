@@ -1,6 +1,8 @@
 //! What data files cannot say: the few rules with a name of their own.
 
+use super::agents::Found;
 use crate::snapshot::{Node, Snapshot};
+use std::collections::BTreeSet;
 
 type Test = fn(&Node) -> bool;
 
@@ -48,12 +50,13 @@ pub(super) fn k3s_policy(snapshot: &Snapshot) -> BuiltIn {
 }
 
 /// `DaemonSets` and pods that could move packets or enforce policy without our knowing them: on the host network, and neither
-/// kube-proxy nor a static pod of the control plane. Empty, and nothing in this cluster can.
-pub(super) fn strangers(snapshot: &Snapshot) -> Vec<String> {
+/// kube-proxy nor a static pod of the control plane nor of a provider that was `found`. Empty, and nothing in this cluster can.
+pub(super) fn strangers(snapshot: &Snapshot, found: &[Found<'_>]) -> Vec<String> {
+    let known: BTreeSet<_> = found.iter().flat_map(|f| &f.agent.pods).map(|pod| (&pod.namespace, &pod.name)).collect();
     let mut strangers: Vec<String> = snapshot
         .pods
         .iter()
-        .filter(|pod| pod.host_network && !pod.phase.finished())
+        .filter(|pod| pod.host_network && !pod.phase.finished() && !known.contains(&(&pod.namespace, &pod.name)))
         .filter(|pod| pod.owner.as_ref().is_none_or(|owner| owner.kind != "Node" && !owner.name.starts_with("kube-proxy")))
         .map(|pod| match &pod.owner {
             Some(owner) => format!("{} {}/{}", owner.kind, pod.namespace, owner.name),

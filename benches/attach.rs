@@ -1,6 +1,6 @@
 //! Attaching to a cluster of 150,000 pods, against the bare parse of the same bytes.
 //!
-//! `cargo bench --bench attach`, or with `-- --smoke` 5,000 pods and no verdict. This process renders the pages and serves them, 500
+//! `cargo bench --bench attach`, or with `-- --smoke` 5,000 pods and only counts. This process renders the pages and serves them, 500
 //! a page on loopback; each way of reading them is a process of its own, so that time and memory are the reader's alone.
 
 #[path = "support/bare.rs"]
@@ -53,9 +53,13 @@ fn main() -> Fallible<()> {
         walls.push(wall);
         peak = memory;
     }
+    if smoke {
+        println!("{} pods attached in {:.2} s; a smoke run judges nothing", count, walls[2]);
+        return Ok(());
+    }
     let ratio = walls[2] / walls[1];
     println!("attached / bare parse: {ratio:.2} (budget {BUDGET:.1}); memory {peak:.0} MiB (budget {MEMORY:.0})");
-    if !smoke && (ratio > BUDGET || peak > MEMORY) {
+    if ratio > BUDGET || peak > MEMORY {
         return Err("over budget".into());
     }
     Ok(())

@@ -11,7 +11,7 @@ const NARROW: usize = 5;
 pub fn cell_short(feature: &Feature, cell: Option<&Cell>) -> String {
     let Some(cell) = cell else { return level_sign(Level::Unknown).to_owned() };
     let is_text = feature.kind == FeatureKind::Text && cell.level == Level::Yes;
-    if !is_text && feature.short.chars().count() <= NARROW {
+    if feature.kind == FeatureKind::Level && feature.short.chars().count() <= NARROW {
         return level_sign(cell.level).to_owned();
     }
     match (is_text, cell.short.is_empty()) {

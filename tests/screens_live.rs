@@ -300,3 +300,27 @@ fn every_key_is_taken_anywhere_without_harm() {
         }
     }
 }
+
+#[test]
+fn a_cluster_is_opened_on_its_own_screen_and_without_one_there_is_the_matrix() {
+    let mut stage = Stage::new(MIDDLE);
+    stage.model.open_on_cluster();
+    let nobody = |stage: Stage| {
+        let link = Link::Unconfigured { why: "Looked at ~/.kube/config (no such file).".into() };
+        stage.attach(Snapshot { link, ..Snapshot::default() }).draw().text()
+    };
+    assert!(nobody(stage).contains("[1 Matrix]"));
+    let mut gone = Stage::new(MIDDLE).press("3");
+    assert!(gone.draw().has("[3 Cluster]"));
+    gone.model.generation.0 += 1;
+    assert!(nobody(gone).contains("[3 Cluster]"), "who went somewhere stays there");
+}
+
+#[test]
+fn enter_on_a_pod_of_an_agent_opens_its_node_and_esc_comes_back() {
+    let stage = Stage::demo(MIDDLE, "crash-loop").press("3 tab tab tab enter enter");
+    assert!(stage.draw().has("Cluster › demo crash-loop › Nodes › worker-4"));
+    assert!(stage.press("esc").draw().has("› DaemonSet kube-system/calico-node"));
+    let nodes = Stage::demo(MIDDLE, "crash-loop").press("3 m enter esc");
+    assert!(nodes.draw().has("› Nodes"), "the list of nodes is where one came from");
+}

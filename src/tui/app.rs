@@ -61,6 +61,9 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     (model.access, model.environment) = (options.access, environment);
     let (answers, answered) = unbounded_channel();
     let mut app = App { model, screen, session: None, answers };
+    if options.place.is_some() {
+        app.model.open_on_cluster();
+    }
     app.draw()?;
     app.adapt(options.theme.as_deref(), options.ascii)?;
     app.start(options.place)?;

@@ -24,6 +24,7 @@ const MATRIX: &[Scope] = &[Scope::On(Screen::Matrix)];
 const PROVIDER: &[Scope] = &[Scope::On(Screen::Provider)];
 const COMPARE: &[Scope] = &[Scope::On(Screen::Compare)];
 const CLUSTER: &[Scope] = &[Scope::On(Screen::Cluster)];
+const AGENT: &[Scope] = &[Scope::On(Screen::Agent)];
 const NODES: &[Scope] = &[Scope::On(Screen::Nodes)];
 const POLICIES: &[Scope] = &[Scope::On(Screen::Policies)];
 const STEPPED: &[Scope] = &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace)];
@@ -121,7 +122,8 @@ pub const BINDINGS: &[Binding] = &[
     row(CLUSTER, &[("m", A::Nodes)], "nodes", "all nodes", Group::Screen, cluster::has_nodes),
     row(NODES, &[("enter", A::In)], "node", "all about this node; one by one", Group::Screen, cluster::has_nodes),
     row(NODES, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::nodes::has_wrong),
-    row(&[Scope::On(Screen::Agent)], WRONG, "next wrong", "next, previous pod that is not well", Find, cluster::agent::has_wrong),
+    row(AGENT, &[("enter", A::In)], "node", "the node of this pod", Group::Screen, cluster::agent::has_node),
+    row(AGENT, WRONG, "next wrong", "next, previous pod that is not well", Find, cluster::agent::has_wrong),
     row(
         STEPPED,
         &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],

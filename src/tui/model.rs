@@ -99,7 +99,7 @@ pub struct Model {
 const NOTICE: i64 = 4;
 
 impl Model {
-    /// A model that shows the matrix and knows no cluster.
+    /// A model that shows the matrix and knows no cluster. Where there is one to look at, [`Model::open_on_cluster`] follows.
     pub fn new(catalog: Arc<Catalog>, theme: Theme, size: (usize, usize), now: Timestamp) -> Self {
         let mut model = Self {
             catalog,
@@ -134,6 +134,11 @@ impl Model {
         };
         model.settle();
         model
+    }
+
+    /// Begins with the cluster instead.
+    pub fn open_on_cluster(&mut self) {
+        self.screen = Screen::Cluster;
     }
 
     /// Where keys go: to what lies on top.
@@ -176,9 +181,14 @@ impl Model {
         self.before.is_some()
     }
 
+    /// The screen one level out: a node has several ways in.
+    pub fn parent(&self) -> Option<Screen> {
+        self.node.from.filter(|_| self.screen == Screen::Node).or(self.screen.parent())
+    }
+
     /// Whether `esc` closes, clears or leaves anything.
     pub fn can_go_out(&self) -> bool {
-        self.screen.parent().is_some() || self.screen.has_open(self)
+        self.parent().is_some() || self.screen.has_open(self)
     }
 
     /// Whether there is something under the cursor to copy.

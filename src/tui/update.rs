@@ -7,8 +7,9 @@ use super::keymap::{self, Scope};
 use super::model::Model;
 use super::msg::{Effect, Facts, Generation, Msg, World};
 use super::popups::{self, Filter, List, ListKind, Popup};
-use super::screens::{Tab, matrix};
+use super::screens::{Screen, Tab, matrix};
 use super::view;
+use crate::snapshot::Link;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 /// Takes a message in; gives what has to happen outside.
@@ -66,13 +67,13 @@ pub(crate) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
 fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
     let screen = model.screen;
     match action {
-        Action::Leave => match screen.parent() {
+        Action::Leave => match model.parent() {
             Some(parent) => model.show(parent),
             None => return vec![Effect::Quit],
         },
         Action::Out if screen.has_open(model) => return screen.act(model, action),
         Action::Out => {
-            if let Some(parent) = screen.parent() {
+            if let Some(parent) = model.parent() {
                 model.show(parent);
             }
         }
@@ -119,6 +120,10 @@ fn freeze(model: &mut Model) -> Vec<Effect> {
 fn arrive(model: &mut Model, generation: Generation, facts: Facts) -> Vec<Effect> {
     if generation != model.generation {
         return Vec::new();
+    }
+    // Without a cluster there is more to see in the matrix, unless the user went somewhere already.
+    if matches!(facts.0.link, Link::Unconfigured { .. }) && model.before.is_none() {
+        model.screen = Screen::Matrix;
     }
     model.newest = Some(facts);
     assess_newest(model)

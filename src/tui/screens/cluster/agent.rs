@@ -12,6 +12,7 @@ use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
+use crate::tui::screens::Screen;
 use crate::tui::view::layout;
 
 /// Rows above the pods: an empty one, what the controller says, an empty one, the headings.
@@ -80,10 +81,26 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 cursor.put(*row, key(model));
             }
         }
+        Action::In => {
+            if let Some(node) = node(model) {
+                model.node.show(node, Some(Screen::Agent));
+                model.show(Screen::Node);
+            }
+        }
         _ => {}
     }
     model.agent.cursor = cursor;
     Vec::new()
+}
+
+/// The node of the pod under the cursor.
+fn node(model: &Model) -> Option<Text> {
+    pods(model).get(model.agent.cursor.at).map(|pod| pod.node.clone()).filter(|node| !node.is_empty())
+}
+
+/// Whether the pod under the cursor has a node to go to.
+pub(crate) fn has_node(model: &Model) -> bool {
+    node(model).is_some()
 }
 
 /// Whether a pod is not as it should be.
@@ -215,9 +232,11 @@ pub(crate) fn settle(model: &mut Model) {
 pub(crate) fn click(model: &mut Model, y: usize) -> Option<Action> {
     let nth = y.checked_sub(HEAD).filter(|nth| *nth < heights(model).0)?;
     let mut cursor = model.agent.cursor.clone();
-    cursor.put(cursor.first + nth, key(model));
+    let row = cursor.first + nth;
+    let again = cursor.at == row;
+    cursor.put(row, key(model));
     model.agent.cursor = cursor;
-    None
+    again.then_some(Action::In)
 }
 
 /// The pod under the cursor, as kubectl takes it.

@@ -12,6 +12,7 @@ use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
+use crate::tui::screens::Screen;
 use crate::tui::view::layout;
 
 /// Which node, and how far it is scrolled.
@@ -21,11 +22,13 @@ pub struct State {
     pub name: Text,
     /// The first line that is seen.
     pub first: usize,
+    /// The screen that it was entered from, if that is not the list of nodes.
+    pub from: Option<Screen>,
 }
 
 impl State {
-    pub(super) fn show(&mut self, name: Text) {
-        *self = Self { name, first: 0 };
+    pub(super) fn show(&mut self, name: Text, from: Option<Screen>) {
+        *self = Self { name, first: 0, from };
     }
 }
 
@@ -42,7 +45,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Neighbour(step) => {
             if let Some(name) = nodes::neighbour(model, &model.node.name, step) {
-                model.node.show(name);
+                model.node.show(name, model.node.from);
             }
         }
         _ => {}

@@ -295,7 +295,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     model.nodes.cursor = cursor;
     match enter {
         Some(Key::Node(name)) => {
-            model.node.show(name.clone());
+            model.node.show(name.clone(), None);
             model.nodes.cursor.key = Some(Key::Node(name));
             model.show(Screen::Node);
         }

@@ -44,9 +44,11 @@ fn main() {
     let motion = {
         let (stop, catalog) = (Arc::clone(&stop), Arc::clone(&catalog));
         std::thread::spawn(move || {
+            let mut before = World::default();
             keep_moving(&mut store, pods, nodes, &stop, |snapshot| {
                 let begun = Instant::now();
-                let world = World::new(snapshot, &catalog);
+                let world = World::after(&before, snapshot, &catalog);
+                before = world.clone();
                 let _ = send.send((world, begun.elapsed()));
             });
         })
@@ -61,6 +63,9 @@ fn main() {
             if let Ok((world, took)) = worlds.try_recv() {
                 assessed.push(took);
                 let facts = Facts(Arc::clone(&world.snapshot));
+                // Keys rest for a moment, or what arrived would be held.
+                let rested = model.now + jiff::SignedDuration::from_secs(3);
+                update(&mut model, Msg::Tick(rested));
                 update(&mut model, Msg::Snapshot(generation, facts));
                 update(&mut model, Msg::World(generation, world));
             }

@@ -13,6 +13,7 @@
 //! | `detect` | snapshot, catalog |
 //! | `policy` | snapshot |
 //! | `health` | snapshot, catalog, detect, policy |
+//! | `timeline` | snapshot, detect, health |
 //! | `present` | snapshot and the domain |
 //! | `cluster` | snapshot, catalog (which `ConfigMaps` detection reads) |
 //! | `session` | snapshot, catalog, cluster |
@@ -42,5 +43,6 @@ pub mod present;
 pub mod report;
 pub mod session;
 pub mod snapshot;
+pub mod timeline;
 #[cfg(feature = "tui")]
 pub mod tui;

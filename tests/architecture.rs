@@ -17,12 +17,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("detect", &["snapshot", "catalog"]),
     ("policy", &["snapshot"]),
     ("health", &["snapshot", "catalog", "detect", "policy"]),
-    ("present", &["snapshot", "catalog", "detect", "policy", "health"]),
+    ("timeline", &["snapshot", "detect", "health"]),
+    ("present", &["snapshot", "catalog", "detect", "policy", "health", "timeline"]),
     ("cluster", &["snapshot", "catalog"]),
     ("session", &["snapshot", "catalog", "cluster"]),
-    ("report", &["snapshot", "catalog", "detect", "policy", "health", "present"]),
-    ("tui", &["snapshot", "catalog", "detect", "policy", "health", "present", "session"]),
-    ("cli", &["snapshot", "catalog", "detect", "policy", "health", "present", "cluster", "session", "report", "tui"]),
+    ("report", &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present"]),
+    ("tui", &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present", "session"]),
+    ("cli", &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present", "cluster", "session", "report", "tui"]),
 ];
 
 /// Crates that only one layer names.
@@ -30,7 +31,7 @@ const OWNED: &[(&str, &str)] =
     &[("kube::", "cluster"), ("k8s_openapi::", "cluster"), ("ratatui::", "tui"), ("crossterm::", "tui"), ("clap::", "cli")];
 
 /// Layers without input, output, clock or tasks, and the words that give these away.
-const PURE: &[&str] = &["snapshot", "catalog", "detect", "policy", "health", "present"];
+const PURE: &[&str] = &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present"];
 const IMPURE: &[&str] =
     &["std::fs", "std::io", "std::env", "std::net::Tcp", "std::thread", "tokio::", "Timestamp::now", "SystemTime", "Instant::"];
 

@@ -8,8 +8,8 @@
 mod harness;
 
 use cnitui::present::Role;
-use cnitui::snapshot::{Kind, Link, Origin, Snapshot, State};
-use cnitui::tui::Effect;
+use cnitui::snapshot::{Kind, Link, NetworkPolicy, Origin, Snapshot, State};
+use cnitui::tui::{Effect, Msg};
 use harness::{NOW, Stage, demo};
 use jiff::{SignedDuration, Timestamp};
 
@@ -323,4 +323,59 @@ fn enter_on_a_pod_of_an_agent_opens_its_node_and_esc_comes_back() {
     assert!(stage.press("esc").draw().has("› DaemonSet kube-system/calico-node"));
     let nodes = Stage::demo(MIDDLE, "crash-loop").press("3 m enter esc");
     assert!(nodes.draw().has("› Nodes"), "the list of nodes is where one came from");
+}
+
+/// Lets so many seconds pass.
+fn pass(stage: &mut Stage, seconds: i64) {
+    let then = stage.model.now + SignedDuration::from_secs(seconds);
+    stage.send(Msg::Tick(then));
+}
+
+/// The same cluster with one policy more.
+fn with_policy(stage: &Stage, name: &str) -> Snapshot {
+    let mut snapshot = (*stage.model.world.snapshot).clone();
+    let policy =
+        NetworkPolicy { namespace: "shop".into(), name: name.into(), isolates_ingress: true, ..NetworkPolicy::default() };
+    snapshot.policies.insert(std::sync::Arc::new(policy));
+    snapshot
+}
+
+#[test]
+fn what_changes_while_one_watches_is_listed_and_leads_to_its_object() {
+    let mut stage = live(LARGE, |_| {}).press("3");
+    assert!(stage.draw().row("SINCE YOU ATTACHED").ends_with("0s   nothing changed"));
+    pass(&mut stage, 3);
+    let more = with_policy(&stage, "late");
+    stage = stage.attach(more);
+    assert!(stage.draw().row("policy shop/late").contains("+ policy shop/late   new"));
+    assert_eq!(stage.draw().role("+ policy shop/late"), Role::Accent);
+    assert!(stage.press("G enter").draw().has("Policies › prod-eu › shop"));
+}
+
+#[test]
+fn rows_keep_their_place_until_the_keys_rest() {
+    let mut stage = live(MIDDLE, |_| {}).press("4 j");
+    let more = with_policy(&stage, "late");
+    stage = stage.attach(more);
+    let held = stage.draw();
+    assert!(held.row("Policies ›").ends_with("1 new") && held.has("14 NetworkPolicies"), "{}", held.text());
+    stage.key("k");
+    pass(&mut stage, 1);
+    assert!(stage.draw().has("1 new"));
+    pass(&mut stage, 2);
+    let shown = stage.draw();
+    assert!(!shown.has("1 new") && shown.has("15 NetworkPolicies"), "{}", shown.text());
+}
+
+#[test]
+fn a_cell_that_changed_is_in_accent_for_two_seconds() {
+    let mut stage = live(MIDDLE, |_| {}).press("3");
+    pass(&mut stage, 3);
+    assert_eq!(stage.draw().role("NetworkPolicy 14"), Role::Text);
+    let more = with_policy(&stage, "late");
+    stage = stage.attach(more);
+    assert_eq!(stage.draw().role("NetworkPolicy 15"), Role::Accent);
+    assert_eq!(stage.draw().role("vxlan"), Role::Text);
+    pass(&mut stage, 2);
+    assert_eq!(stage.draw().role("NetworkPolicy 15"), Role::Text);
 }

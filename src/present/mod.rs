@@ -3,6 +3,7 @@
 //! A [`Role`] is what a piece of text means; only `tui::theme` knows its colour. Signs and ages are spelled here once.
 
 mod ascii;
+mod changes;
 mod coverage;
 mod lists;
 mod matrix;
@@ -14,6 +15,7 @@ mod time;
 mod words;
 
 pub use ascii::ascii;
+pub use changes::{change_sign, change_subject};
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};
 pub use matrix::{cell_long, cell_short};

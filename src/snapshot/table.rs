@@ -48,6 +48,19 @@ impl<T> Table<T> {
         self.chunks.get(slot as usize / CHUNK)?.get(slot as usize % CHUNK)?.as_ref()
     }
 
+    /// The rows that are not the very same in `other`. Chunks that both share are passed over.
+    pub fn rows_not_in<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a Arc<T>> {
+        self.chunks.iter().enumerate().flat_map(move |(nth, chunk)| {
+            let others = other.chunks.get(nth).filter(|others| !Arc::ptr_eq(chunk, others));
+            let shared = others.is_none() && nth < other.chunks.len();
+            let rows = if shared { &[][..] } else { chunk.as_slice() };
+            rows.iter().enumerate().filter_map(move |(at, row)| {
+                let same = |row: &Arc<T>| others.and_then(|rows| rows.get(at)?.as_ref()).is_some_and(|one| Arc::ptr_eq(row, one));
+                row.as_ref().filter(|row| !same(row))
+            })
+        })
+    }
+
     /// Adds a row and says its slot.
     pub fn insert(&mut self, row: Arc<T>) -> u32 {
         self.rows += 1;
@@ -113,6 +126,20 @@ mod tests {
         assert_eq!(before.get(7).map(|row| **row), Some(7));
         assert_eq!(before.iter().count(), 300);
         assert!(Arc::ptr_eq(&before.chunks[2], &table.chunks[2]), "untouched chunks are shared");
+    }
+
+    #[test]
+    fn what_differs_is_found_without_looking_at_what_is_shared() {
+        let mut table: Table<usize> = (0..300).collect();
+        let before = table.clone();
+        table.replace(7, Arc::new(1000));
+        table.remove(8);
+        table.insert(Arc::new(8));
+        table.insert(Arc::new(2000));
+        let rows = |one: &Table<usize>, other: &Table<usize>| one.rows_not_in(other).map(|row| **row).collect::<Vec<_>>();
+        assert_eq!(rows(&before, &table), [7, 8]);
+        assert_eq!(rows(&table, &before), [1000, 8, 2000]);
+        assert_eq!(rows(&before, &before), [0_usize; 0]);
     }
 
     #[test]

@@ -192,7 +192,7 @@ impl App {
             Effect::Quit => return Ok(Next::Quit),
             Effect::Suspend => return Ok(Next::Suspend),
             Effect::Redraw => self.screen.redraw()?,
-            Effect::Assess(generation, facts) => self.assess(generation, facts),
+            Effect::Assess(generation, facts, before) => self.assess(generation, facts, before),
             Effect::Open(_, place) => self.open(place)?,
             Effect::Again(_) => {
                 if let Some(session) = &self.session {
@@ -212,9 +212,9 @@ impl App {
         Ok(Next::Go)
     }
 
-    fn assess(&self, generation: Generation, facts: Facts) {
+    fn assess(&self, generation: Generation, facts: Facts, before: World) {
         let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
-        tokio::task::spawn_blocking(move || answers.send(Msg::World(generation, World::new(facts.0, &catalog))));
+        tokio::task::spawn_blocking(move || answers.send(Msg::World(generation, World::after(&before, facts.0, &catalog))));
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {

@@ -93,6 +93,18 @@ impl Line {
         self
     }
 
+    /// The same words, facts in accent where `before` has others: all of them if there was no such line.
+    #[must_use]
+    pub fn since(mut self, before: Option<&Self>) -> Self {
+        let old = |at: usize| before.and_then(|line| line.pieces.get(at)).map_or("", |piece| piece.text.trim());
+        for (at, piece) in self.pieces.iter_mut().enumerate() {
+            if piece.role == Role::Text && !piece.text.trim().is_empty() && piece.text.trim() != old(at) {
+                piece.role = Role::Accent;
+            }
+        }
+        self
+    }
+
     /// Its width in columns.
     pub fn width(&self) -> usize {
         self.pieces.iter().map(|piece| piece.text.width()).sum()
@@ -180,6 +192,16 @@ mod tests {
         assert_eq!(cut("漢字漢字", 5, "…"), "漢字…");
         assert_eq!(cut("kube-router", 8, ".."), "kube-r..");
         assert_eq!(cut("abc", 0, "…"), "");
+    }
+
+    #[test]
+    fn only_facts_that_differ_are_seen_to_have_changed() {
+        let before = Line::of("calico-node", Role::Text).to(20, 1).text("5/6").then(" ✗", Role::Bad).muted(" 2m");
+        let after = Line::of("calico-node", Role::Text).to(20, 1).text("6/6").then(" ✓", Role::Good).muted(" 3m");
+        let roles = |line: Line| line.pieces.into_iter().map(|piece| piece.role).collect::<Vec<_>>();
+        let [fact, changed, muted] = [Role::Text, Role::Accent, Role::Muted];
+        assert_eq!(roles(after.clone().since(Some(&before))), [fact, fact, changed, Role::Good, muted]);
+        assert_eq!(roles(after.since(None)), [changed, fact, changed, Role::Good, muted]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub mod action;
 mod app;
+pub mod arrival;
 mod bindings;
 pub mod cursor;
 mod ground;

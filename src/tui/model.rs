@@ -2,8 +2,9 @@
 //!
 //! A screen's own state stands in its module. Focus is no state: [`Model::scope`] follows from what is open.
 
+use super::arrival::Arrivals;
 use super::keymap::Scope;
-use super::msg::{Facts, Generation, World};
+use super::msg::{Generation, World};
 use super::popups::Popup;
 use super::screens::{Screen, Tab, cluster, compare, matrix, policies, provider};
 use super::theme::{Environment, Theme};
@@ -41,10 +42,8 @@ pub struct Model {
     pub world: World,
     /// Which place it is about.
     pub generation: Generation,
-    /// The newest facts, which the world may not be about yet.
-    pub newest: Option<Facts>,
-    /// Whether conclusions are being drawn from some.
-    pub assessing: Option<Facts>,
+    /// What arrived, and what became of it.
+    pub arrivals: Arrivals,
     /// Since when the snapshot is held.
     pub frozen: Option<Timestamp>,
     /// How late it is.
@@ -105,8 +104,7 @@ impl Model {
             catalog,
             world: World::default(),
             generation: Generation::default(),
-            newest: None,
-            assessing: None,
+            arrivals: Arrivals::default(),
             frozen: None,
             now,
             size,
@@ -154,6 +152,13 @@ impl Model {
     /// The moment to which ages are counted: now for a cluster that is watched, their own for files and demos.
     pub fn moment(&self) -> Timestamp {
         if self.is_live() { self.now } else { self.world.snapshot.taken_at }
+    }
+
+    /// This model with the world before the changes of the last moment; none where nothing changed just now.
+    pub fn before_changes(&self) -> Option<Self> {
+        let (world, _) = self.arrivals.recent.front()?;
+        let arrivals = Arrivals { since: self.arrivals.since, ..Arrivals::default() };
+        Some(Self { world: world.clone(), arrivals, ..self.clone() })
     }
 
     /// Whether a cluster is watched.
@@ -269,7 +274,10 @@ impl Model {
         if self.is_waiting() {
             return Some(Duration::from_millis(125));
         }
-        if self.notice.is_some() {
+        if self.arrivals.held.is_some() {
+            return Some(Duration::from_millis(250));
+        }
+        if self.notice.is_some() || !self.arrivals.recent.is_empty() {
             return Some(second);
         }
         match self.world.snapshot.origin {

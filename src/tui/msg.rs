@@ -5,6 +5,7 @@ use crate::health::Assessment;
 use crate::present::NodeMap;
 use crate::session::{Context, Place};
 use crate::snapshot::Snapshot;
+use crate::timeline::{self, Change, Moment};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -43,8 +44,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Redraw,
-    /// Conclude what follows from these facts.
-    Assess(Generation, Facts),
+    /// Conclude what follows from these facts, and what changed since that world.
+    Assess(Generation, Facts, World),
     /// Look at another place.
     Open(Generation, Place),
     /// Read the lists again now, in the same place.
@@ -80,6 +81,8 @@ pub struct World {
     pub assessment: Arc<Assessment>,
     /// The nodes, ready to be drawn.
     pub nodes: Arc<NodeMap>,
+    /// What changed since the world before, until it is told.
+    pub changes: Vec<Change>,
 }
 
 impl World {
@@ -89,10 +92,21 @@ impl World {
         Self::of(snapshot, assessment)
     }
 
+    /// The same, and what changed since `before`.
+    pub fn after(before: &Self, snapshot: Arc<Snapshot>, catalog: &Catalog) -> Self {
+        let world = Self::new(snapshot, catalog);
+        let changes = timeline::between(before.moment(), world.moment());
+        Self { changes, ..world }
+    }
+
+    fn moment(&self) -> Moment<'_> {
+        Moment { snapshot: &self.snapshot, assessment: &self.assessment }
+    }
+
     /// Facts and what was concluded from them.
     pub fn of(snapshot: Arc<Snapshot>, assessment: Assessment) -> Self {
         let nodes = Arc::new(NodeMap::new(&snapshot, &assessment));
-        Self { snapshot, assessment: Arc::new(assessment), nodes }
+        Self { snapshot, assessment: Arc::new(assessment), nodes, changes: Vec::new() }
     }
 }
 

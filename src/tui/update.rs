@@ -3,17 +3,20 @@
 //! What works everywhere is carried out here, the rest by the screen or by what lies over it.
 
 use super::action::{Action, Motion, Step};
+use super::arrival;
 use super::keymap::{self, Scope};
 use super::model::Model;
-use super::msg::{Effect, Facts, Generation, Msg, World};
+use super::msg::{Effect, Msg};
 use super::popups::{self, Filter, List, ListKind, Popup};
-use super::screens::{Screen, Tab, matrix};
+use super::screens::Tab;
 use super::view;
-use crate::snapshot::Link;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 /// Takes a message in; gives what has to happen outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    if matches!(msg, Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_)) {
+        model.arrivals.touched = Some(model.now);
+    }
     let effects = match msg {
         Msg::Key(key) if key.kind != KeyEventKind::Release => press(model, key),
         Msg::Key(_) => Vec::new(),
@@ -26,10 +29,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => {
             model.now = now;
             model.forget_notice();
+            arrival::pass(model);
             Vec::new()
         }
-        Msg::Snapshot(generation, facts) => arrive(model, generation, facts),
-        Msg::World(generation, world) => conclude(model, generation, world),
+        Msg::Snapshot(generation, facts) => arrival::arrive(model, generation, facts),
+        Msg::World(generation, world) => arrival::conclude(model, generation, world),
         Msg::Contexts(contexts) => {
             model.contexts = contexts;
             Vec::new()
@@ -91,7 +95,7 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
             model.popup = Some(Popup::List(List::new(ListKind::Contexts)));
             return vec![Effect::Contexts];
         }
-        Action::Freeze => return freeze(model),
+        Action::Freeze => return arrival::freeze(model),
         Action::Again => return vec![Effect::Again(model.generation)],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
@@ -107,51 +111,6 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
 fn go(model: &mut Model, tab: Tab) {
     let screen = if model.screen.tab() == tab { tab.top() } else { model.inside[tab as usize] };
     model.show(screen);
-}
-
-fn freeze(model: &mut Model) -> Vec<Effect> {
-    model.frozen = match model.frozen {
-        Some(_) => None,
-        None => Some(model.world.snapshot.taken_at),
-    };
-    assess_newest(model)
-}
-
-fn arrive(model: &mut Model, generation: Generation, facts: Facts) -> Vec<Effect> {
-    if generation != model.generation {
-        return Vec::new();
-    }
-    // Without a cluster there is more to see in the matrix, unless the user went somewhere already.
-    if matches!(facts.0.link, Link::Unconfigured { .. }) && model.before.is_none() {
-        model.screen = Screen::Matrix;
-    }
-    model.newest = Some(facts);
-    assess_newest(model)
-}
-
-/// Asks for conclusions from the newest facts, one question at a time.
-fn assess_newest(model: &mut Model) -> Vec<Effect> {
-    if model.assessing.is_some() || model.frozen.is_some() {
-        return Vec::new();
-    }
-    let Some(facts) = model.newest.take() else { return Vec::new() };
-    model.assessing = Some(facts.clone());
-    vec![Effect::Assess(model.generation, facts)]
-}
-
-fn conclude(model: &mut Model, generation: Generation, world: World) -> Vec<Effect> {
-    if generation != model.generation {
-        return Vec::new();
-    }
-    model.assessing = None;
-    if model.frozen.is_none() {
-        let first = model.world.assessment.detection.network.provider.is_none();
-        model.world = world;
-        if first {
-            matrix::arrive(model);
-        }
-    }
-    assess_newest(model)
 }
 
 fn click(model: &mut Model, mouse: MouseEvent) -> Vec<Effect> {

@@ -25,7 +25,7 @@ pub fn view(model: &Model, buffer: &mut Buffer) {
         pen.line(1, layout.title - status::above(model) + row, line);
     }
     if !(model.screen.needs_cluster() && status::above(model) > 0) {
-        pen.line(1, layout.title, &model.screen.title(model));
+        pen.line(1, layout.title, &title(model));
         let mut body = pen.part(0, layout.body, layout.width, layout.rows);
         match status::waiting(model) {
             Some(line) if model.screen.needs_cluster() => drop(body.line(1, 1, &line)),
@@ -37,6 +37,16 @@ pub fn view(model: &Model, buffer: &mut Buffer) {
         popup.draw(model, &layout, &mut pen);
     }
     pen.line(1, layout.hints, &last_row(model, layout.width - 1));
+}
+
+/// The path and what it is about, and how much waits until the keys rest.
+fn title(model: &Model) -> Line {
+    let title = model.screen.title(model);
+    match model.arrivals.held_changes() {
+        0 => title,
+        _ if !model.screen.needs_cluster() => title,
+        new => title.then(format!("   {new} new"), Role::Accent),
+    }
 }
 
 /// Where things stand for this model.

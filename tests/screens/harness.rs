@@ -68,8 +68,8 @@ impl Stage {
     /// Carries out what was asked of other threads.
     pub(crate) fn answer(&mut self) {
         while let Some(at) = self.effects.iter().position(|effect| matches!(effect, Effect::Assess(..))) {
-            if let Effect::Assess(generation, facts) = self.effects.remove(at) {
-                let world = World::new(facts.0, &self.model.catalog);
+            if let Effect::Assess(generation, facts, before) = self.effects.remove(at) {
+                let world = World::after(&before, facts.0, &self.model.catalog);
                 self.send(Msg::World(generation, world));
             }
         }

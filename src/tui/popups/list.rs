@@ -5,6 +5,7 @@ use super::items::{self, Item, Take};
 use crate::present::Role;
 use crate::session::Place;
 use crate::tui::action::{Action, Motion, Step};
+use crate::tui::arrival::Arrivals;
 use crate::tui::keymap::{follow, moved, turned};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
@@ -212,6 +213,6 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
 /// Looks at another place: what is known of this one goes.
 fn open(model: &mut Model, place: Place) -> Vec<Effect> {
     model.generation.0 += 1;
-    (model.world, model.newest, model.assessing, model.frozen) = (World::default(), None, None, None);
+    (model.world, model.arrivals, model.frozen) = (World::default(), Arrivals::default(), None);
     vec![Effect::Open(model.generation, place)]
 }

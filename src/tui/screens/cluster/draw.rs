@@ -4,14 +4,16 @@ use super::page::{Page, Part, Row, is_listed};
 use super::{Side, cluster_name, pane};
 use crate::health::{AgentHealth, Finding};
 use crate::present::{
-    FactRow, Mark, Role, age, count, counted, finding_parts, gathered, list_row, lists_live, nodes_a_mark, severity_sign,
+    FactRow, Mark, Role, age, change_sign, change_subject, count, counted, finding_parts, gathered, list_row, lists_live,
+    nodes_a_mark, severity_sign,
 };
 use crate::snapshot::{Kind, State as ListState, WorkloadKind};
+use crate::timeline::Change;
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle};
 use crate::tui::model::Model;
 use crate::tui::pen::Pen;
-use crate::tui::status::spinner;
+use crate::tui::status::{clock, spinner};
 
 /// Where the right one of two columns begins.
 pub(super) const RIGHT: usize = 50;
@@ -36,7 +38,9 @@ pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
     for (nth, text) in page.policies.iter().enumerate() {
         pen.text(3, 1 + page.verdict.len() + nth, text, Role::Text);
     }
-    page.list(&mut pen.part(0, page.head(), page.width(), page.height()));
+    let before = model.before_changes();
+    let before = before.as_ref().map(Page::of);
+    page.list(before.as_ref(), &mut pen.part(0, page.head(), page.width(), page.height()));
     let key = page.key(model.cluster.cursor.at);
     let (left, top, width, height) = match page.layout.aside() {
         Some(aside) => (page.width() + 2, page.head(), aside, page.layout.rows - page.head()),
@@ -49,7 +53,7 @@ pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
 }
 
 impl Page<'_> {
-    fn list(&self, pen: &mut Pen<'_>) {
+    fn list(&self, before: Option<&Page<'_>>, pen: &mut Pen<'_>) {
         let cursor = &self.model.cluster.cursor;
         for (y, row) in self.rows.iter().skip(cursor.first).take(pen.height()).enumerate() {
             let here = cursor.first + y == cursor.at && self.key(cursor.at).is_some();
@@ -58,7 +62,15 @@ impl Page<'_> {
                 let right = matches!(row, Row::Fact(_)) && self.model.cluster.side == Side::Right;
                 pen.text(if right { RIGHT - 1 } else { 0 }, y, "▸", Role::Text);
             }
-            pen.line(1, y, &self.line(*row));
+            let line = self.line(*row);
+            pen.line(
+                1,
+                y,
+                &match before {
+                    Some(before) => line.since(before.same(self, cursor.first + y).map(|row| before.line(row)).as_ref()),
+                    None => line,
+                },
+            );
         }
     }
 
@@ -90,6 +102,7 @@ impl Page<'_> {
                 Line::of(format!("{live} more"), Role::Text).to(21, 2).text("live").to(self.detail_column(), 2).muted(names)
             }
             Row::Rule(nth) => Line::of(self.rules.get(nth).map_or("", String::as_str), Role::Text),
+            Row::Change(number) => model.arrivals.timeline.get(number).map_or_else(Line::new, changed),
             Row::Problem(nth) => match model.world.snapshot.problems.get(nth) {
                 Some(problem) => Line::of(problem.object.as_str(), Role::Text).muted(format!("   {}", problem.message)),
                 None => Line::new(),
@@ -127,6 +140,11 @@ impl Page<'_> {
                 plain("LISTS").muted(format!("      {} of {all} live", all - self.missing()))
             }
             Part::Rules => plain("TO KNOW MORE"),
+            Part::Changes => {
+                let since = model.arrivals.since.map_or(String::new(), |since| format!(", {}", age(since, model.moment())));
+                let line = plain("SINCE YOU ATTACHED").muted(since);
+                if model.arrivals.timeline.seen() == 0 { line.muted("   nothing changed") } else { line }
+            }
             Part::Skipped => {
                 plain("SKIPPED").muted(format!("    {} could not be read", count(model.world.snapshot.problems.len())))
             }
@@ -267,6 +285,13 @@ impl Page<'_> {
         let line = if self.width() >= 110 { line.to(37, 2).text(row.gives) } else { line };
         line.to(self.detail_column(), 2).muted(row.detail)
     }
+}
+
+/// When, which way, what, and how.
+fn changed(change: &Change) -> Line {
+    let (sign, role) = change_sign(change.turn);
+    let line = Line::of(clock(change.at), Role::Muted).text("   ").then(sign, role);
+    line.text(format!(" {}", change_subject(change))).muted(format!("   {}", change.what))
 }
 
 /// Marks side by side, pieces of one role together.

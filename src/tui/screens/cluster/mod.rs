@@ -74,6 +74,8 @@ pub enum Key {
     List(Kind),
     /// All lists.
     Lists,
+    /// A change, by its number in the timeline.
+    Change(usize),
 }
 
 /// Where the user is on this screen.
@@ -139,9 +141,36 @@ fn enter(model: &mut Model) {
             model.show(Screen::Agent);
         }
         Some(Key::Nodes) => model.show(Screen::Nodes),
+        Some(Key::Change(number)) => enter_changed(model, number),
         Some(Key::Lists) => model.cluster.lists.turn(),
         Some(Key::Identity(_) | Key::Policy(_) | Key::List(_)) => model.cluster.evidence.turn(),
         None => {}
+    }
+}
+
+/// Opens what changed, as far as it has a screen: what is wrong with it first.
+fn enter_changed(model: &mut Model, number: usize) {
+    let Some(object) = model.arrivals.timeline.get(number).map(|change| change.object.clone()) else { return };
+    let wrong = model.world.assessment.findings.iter().find(|finding| finding.object == object).map(|finding| finding.id);
+    let Object { kind, namespace, name } = object.clone();
+    match (wrong, kind) {
+        (Some(id), _) => {
+            model.finding.show(id, object);
+            model.show(Screen::Finding);
+        }
+        (None, "Node") => {
+            model.node.show(name, Some(Screen::Cluster));
+            model.show(Screen::Node);
+        }
+        (None, "NetworkPolicy") => {
+            model.namespace.show(namespace.clone(), Some((kind, namespace, name)));
+            model.show(Screen::Namespace);
+        }
+        (None, _) if agent_named(model, &namespace, &name).is_some() => {
+            model.agent.show(namespace, name);
+            model.show(Screen::Agent);
+        }
+        (None, _) => {}
     }
 }
 

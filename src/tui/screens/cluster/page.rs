@@ -30,6 +30,8 @@ pub(super) enum Part {
     Rules,
     /// What could not be read and was skipped.
     Skipped,
+    /// What changed since everything is seen.
+    Changes,
 }
 
 /// One row. Numbers are places in the assessment, or in the part.
@@ -51,6 +53,8 @@ pub(super) enum Row {
     LiveLists,
     Rule(usize),
     Problem(usize),
+    /// By the number in the timeline.
+    Change(usize),
 }
 
 /// Everything the screen shows, before it is text.
@@ -145,8 +149,20 @@ impl<'m> Page<'m> {
             Row::Nodes => Some(Key::Nodes),
             Row::List(kind) => Some(Key::List(kind)),
             Row::Heading(Part::Lists) | Row::LiveLists => Some(Key::Lists),
+            Row::Change(number) => Some(Key::Change(number)),
             _ => None,
         }
+    }
+
+    /// The row of this page that is about the same as a row of `other`; none if it has none.
+    pub(super) fn same(&self, other: &Page<'_>, row: usize) -> Option<Row> {
+        let wanted = *other.rows.get(row)?;
+        let known = other.key(row).filter(|_| !matches!(wanted, Row::Fact(_)));
+        let at = (0..self.rows.len()).find(|at| match &known {
+            Some(_) => self.key(*at) == known,
+            None => self.rows.get(*at) == Some(&wanted),
+        });
+        self.rows.get(at?).copied()
     }
 
     /// Whether a row is about something wrong.
@@ -187,7 +203,7 @@ impl<'m> Page<'m> {
         let live = self.missing() == 0;
         let facts = if self.is_wide() { &[Part::Facts][..] } else { &[Part::Identity, Part::Policy] };
         let rests = [Part::Agents, Part::Nodes];
-        let lists = [Part::Lists, Part::Rules, Part::Skipped];
+        let lists = [Part::Lists, Part::Rules, Part::Skipped, Part::Changes];
         let order: Vec<&[Part]> = match (found, self.layout.is_airy()) {
             (true, true) => vec![&[Part::Findings], facts, &rests, &lists],
             (true, false) => vec![&[Part::Findings], &rests, &lists, facts],
@@ -201,6 +217,7 @@ impl<'m> Page<'m> {
             Part::Lists => !self.lists_beside_nodes(),
             Part::Rules => !self.rules.is_empty(),
             Part::Skipped => !self.model.world.snapshot.problems.is_empty(),
+            Part::Changes => self.model.arrivals.since.is_some(),
             _ => true,
         };
         order.concat().into_iter().filter(there).collect()
@@ -218,6 +235,7 @@ impl<'m> Page<'m> {
 
     fn add(&mut self, part: Part) {
         const MOST_PROBLEMS: usize = 5;
+        const MOST_CHANGES: usize = 50;
         let assessment = &self.model.world.assessment;
         if part != Part::Nodes {
             self.rows.push(Row::Heading(part));
@@ -234,6 +252,10 @@ impl<'m> Page<'m> {
             Part::Skipped => {
                 let problems = self.model.world.snapshot.problems.len();
                 self.rows.extend((0..problems.min(MOST_PROBLEMS)).map(Row::Problem));
+            }
+            Part::Changes => {
+                let newest = self.model.arrivals.timeline.newest().take(MOST_CHANGES);
+                self.rows.extend(newest.map(|(number, _)| Row::Change(number)));
             }
         }
     }

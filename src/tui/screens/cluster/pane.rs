@@ -4,7 +4,7 @@
 
 use super::{Key, agent, agent_named, finding, nodes};
 use crate::detect::Evidence;
-use crate::present::{Role, list_row, list_rule};
+use crate::present::{Role, age, change_subject, list_row, list_rule};
 use crate::tui::line::{Line, wrap};
 use crate::tui::model::Model;
 
@@ -27,6 +27,12 @@ pub(super) fn lines(model: &Model, key: Option<&Key>, width: usize) -> Vec<Line>
             lines.extend(labelled("needs", &list_rule(*kind), width, Role::Text));
             lines
         }
+        Some(Key::Change(number)) => model.arrivals.timeline.get(*number).map_or_else(Vec::new, |change| {
+            let mut lines = vec![Line::new().strong(change_subject(change), Role::Text)];
+            lines.extend(labelled("seen", &format!("{} ago", age(change.at, model.moment())), width, Role::Text));
+            lines.extend(labelled("changed", &change.what, width, Role::Text));
+            lines
+        }),
         Some(Key::Identity(_) | Key::Lists) | None => {
             let mut lines = evidence("EVIDENCE of identity", &detection.network.evidence, width);
             for also in &detection.also {

@@ -24,7 +24,7 @@ pub struct State {
 }
 
 impl State {
-    pub(super) fn show(&mut self, name: Text, policy: Option<PolicyKey>) {
+    pub(in crate::tui) fn show(&mut self, name: Text, policy: Option<PolicyKey>) {
         if self.name != name {
             *self = Self { name, cursor: Cursor::default() };
         }

@@ -14,7 +14,9 @@ fn main() -> Result<()> {
     println!("cargo:rerun-if-changed=data");
     println!("cargo:rerun-if-changed=build.rs");
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    for (list, folders) in [("catalog.rs", &["data", "data/providers", "data/editions"][..]), ("demo.rs", &["data/demo"])] {
+    for (list, folders) in
+        [("catalog.rs", &["data", "data/providers", "data/editions", "data/measured"][..]), ("demo.rs", &["data/demo"])]
+    {
         let mut rows = String::new();
         for folder in folders {
             for path in yaml(Path::new(folder))? {

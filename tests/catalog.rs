@@ -63,7 +63,7 @@ fn the_embedded_catalogue_has_no_fault() {
 /// Path below `data/`, and text, of the files that the catalogue is made of.
 fn shipped() -> Vec<(String, String)> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let folders = ["", "providers", "editions"].map(|inside| fs::read_dir(data.join(inside)).unwrap());
+    let folders = ["", "providers", "editions", "measured"].map(|inside| fs::read_dir(data.join(inside)).unwrap());
     let paths = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
     let yaml = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml"));
     yaml.map(|path| (path.strip_prefix(&data).unwrap().display().to_string(), fs::read_to_string(&path).unwrap())).collect()
@@ -107,7 +107,7 @@ fn every_wrong_cell_is_named_in_one_pass() {
         [
             "providers/one.yaml:8: cells.encryption: it has no source; the cell is skipped",
             "providers/one.yaml:12: cells.ipam: unknown field `valeu`, expected one of `level`, `value`, `short`, `note`, `since`, \
-             `sources`; cells.ipam is skipped",
+             `variants`, `sources`; cells.ipam is skipped",
             "providers/one.yaml:14: cells.mystery: there is no feature mystery; the cell is skipped",
         ]
     );
@@ -225,7 +225,7 @@ fn schema(definition: &str) -> Value {
 fn every_file_fits_the_schema() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let mut wrong = Vec::new();
-    for (folder, definition) in [("", ""), ("providers", "provider"), ("editions", "edition")] {
+    for (folder, definition) in [("", ""), ("providers", "provider"), ("editions", "edition"), ("measured", "run")] {
         for entry in fs::read_dir(data.join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_none_or(|end| end != "yaml") {
@@ -280,7 +280,12 @@ fn the_schema_and_the_types_have_the_same_fields() {
         c::Project = "project",
         c::Cell = "cell",
         c::Reference = "reference",
-        c::Limit = "limit",
+        c::Quantity = "quantity",
+        c::Variant = "variant",
+        c::Installer = "installer",
+        c::Run = "run",
+        c::Metric = "metric",
+        c::Measured = "measured",
         c::Adoption = "adoption",
         c::Note = "note",
         c::Detect = "detect",
@@ -308,6 +313,8 @@ fn the_schema_and_the_types_have_the_same_words() {
     assert_eq!(taken::<c::Level>(json!("nonsense")), words("level"));
     assert_eq!(taken::<c::Role>(json!("nonsense")), words("provider/properties/role"));
     assert_eq!(taken::<c::Status>(json!("nonsense")), words("provider/properties/status"));
+    assert_eq!(taken::<c::Support>(json!("nonsense")), words("installer/properties/support"));
+    assert_eq!(taken::<c::Unit>(json!("nonsense")), words("unit"));
     assert_eq!(taken::<c::FeatureKind>(json!("nonsense")), words("feature/properties/kind"));
     assert_eq!(taken::<c::AgentRole>(json!("nonsense")), words("agent/properties/role"));
     assert_eq!(taken::<c::VersionFrom>(json!("nonsense")), words("agent/properties/version"));

@@ -27,7 +27,7 @@ pub(super) fn load(global: &Global) -> anyhow::Result<Catalog> {
 /// The files of a data folder: path below it, and text.
 fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
-    for (inside, is_needed) in [("", true), ("providers", true), ("editions", false)] {
+    for (inside, is_needed) in [("", true), ("providers", true), ("editions", false), ("measured", false)] {
         let entries = match fs::read_dir(folder.join(inside)) {
             Err(_) if !is_needed => continue,
             entries => entries.with_context(|| format!("{inside:?} cannot be read"))?,
@@ -64,7 +64,7 @@ pub(super) fn providers(global: &Global, asked: &Providers) -> anyhow::Result<Ou
     if let Some(sort) = sort {
         sort.apply(&mut providers);
     }
-    let matrix = Matrix { providers, features: columns(&catalog, &asked.columns)? };
+    let matrix = Matrix { providers, features: columns(&catalog, &asked.columns)?, measured: &catalog.measured };
     if asked.names.is_empty() {
         return show(&report::providers(&matrix, !asked.columns.is_empty(), here, global.output), global);
     }
@@ -76,7 +76,11 @@ pub(super) fn providers(global: &Global, asked: &Providers) -> anyhow::Result<Ou
 pub(super) fn compare(global: &Global, asked: &Compare) -> anyhow::Result<Outcome> {
     let catalog = load(global)?;
     let here = cluster::here(global, &catalog)?;
-    let matrix = Matrix { providers: named(&catalog, &asked.names)?, features: catalog.features.iter().collect() };
+    let matrix = Matrix {
+        providers: named(&catalog, &asked.names)?,
+        features: catalog.features.iter().collect(),
+        measured: &catalog.measured,
+    };
     show(&report::compare(&matrix, asked.diff, here.as_deref(), global.output), global)
 }
 

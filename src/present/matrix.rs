@@ -1,7 +1,8 @@
-//! Cells of the matrix in words: short for the grid, whole for a pane.
+//! What the catalogue says, in words: cells short for the grid and whole for a pane, installers,
+//! measurements.
 
 use super::level_sign;
-use crate::catalog::{Cell, Feature, FeatureKind, Level};
+use crate::catalog::{Cell, Feature, FeatureKind, Installer, Level, Measured, Metric, Run, spelled};
 
 /// Widest heading of a column that shows signs alone: a narrow heading promises a narrow column, and a screen of 120 columns
 /// has room for ten.
@@ -35,4 +36,33 @@ pub fn cell_long(feature: &Feature, cell: Option<&Cell>) -> String {
         (false, true) => level.to_owned(),
         (false, false) => format!("{level}: {}", cell.value),
     }
+}
+
+/// Since when an installer has a provider, and what has to be said with it; how far it supports it is another column.
+pub fn installer_long(installer: &Installer) -> String {
+    let dated = [
+        ("since", &installer.since),
+        ("stable since", &installer.stable),
+        ("deprecated in", &installer.deprecated),
+        ("removed in", &installer.removed),
+    ];
+    let dated = dated.into_iter().filter_map(|(what, version)| version.as_ref().map(|version| format!("{what} {version}")));
+    let note = Some(installer.note.clone()).filter(|note| !note.is_empty());
+    [Some(dated.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty()), note]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// All numbers of a configuration that was measured, the set-up, and what the numbers do not say.
+pub fn measured_long(run: &Run, row: &Measured) -> String {
+    let version = row.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+    let number = |metric: &Metric| {
+        let number = row.numbers.get(&metric.id).map_or_else(|| "?".to_owned(), |number| spelled(*number));
+        format!("{} {number} {}", metric.title, metric.unit.name())
+    };
+    let numbers = run.metrics.iter().map(number).collect::<Vec<_>>().join("; ");
+    let said = run.setup.iter().chain(&run.caveats).map(String::as_str).collect::<Vec<_>>().join(" ");
+    format!("{}{version}: {numbers}. {said}", row.configuration)
 }

@@ -18,9 +18,9 @@ pub use ascii::ascii;
 pub use changes::{change_sign, change_subject};
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};
-pub use matrix::{cell_long, cell_short};
+pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
-pub use numbers::{Bar, count, counted};
+pub use numbers::{Bar, bar, count, counted};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{
     FactRow, Headline, basis_word, finding_parts, finding_sentence, headline, identity_rows, policy_rows, state_word, why_not,

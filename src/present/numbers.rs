@@ -45,6 +45,14 @@ impl Bar {
     }
 }
 
+/// A bar of text for `number`, full at `most`: at least one sign for what there is, nothing for nothing.
+pub fn bar(number: f64, most: f64, width: usize) -> String {
+    if number <= 0.0 || most <= 0.0 {
+        return String::new();
+    }
+    "■".repeat(((number / most * width as f64).round() as usize).clamp(1, width))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +76,13 @@ mod tests {
         assert_eq!(drawn(12, 0, 0, 18), "············");
         assert_eq!(drawn(12, 48, 0, 48), "■■■■■■■■■■■■");
         assert_eq!(drawn(4, 0, 0, 0), "····");
+    }
+
+    #[test]
+    fn bars_of_measurements_are_in_proportion_to_the_most() {
+        assert_eq!(bar(31.4, 31.4, 16).chars().count(), 16);
+        assert_eq!(bar(19.7, 31.4, 16), "■■■■■■■■■■");
+        assert_eq!([bar(0.01, 31.4, 16), bar(0.0, 31.4, 16), bar(1.0, 0.0, 16)], ["■", "", ""]);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 //! A part that cannot be used is taken out; one that only looks bad is named and stays.
 
 use super::lines::{Lines, Step, spelled};
-use super::{Catalog, Columns, Problem, Read};
+use super::{Catalog, Parsed, Problem};
 use crate::catalog::query::PSEUDO;
-use crate::catalog::{Cell, Edition, Feature, FeatureKind, Group, Level, Provider, Reference, Term};
+use crate::catalog::{Cell, Edition, Feature, FeatureKind, Group, Level, Provider, Reference, Run, Unit, quantity};
 use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
@@ -34,21 +34,15 @@ impl<'a> Report<'a> {
 }
 
 /// Puts everything together and names what is wrong with it.
-pub(super) fn all(
-    columns: Vec<Read<'_, Columns>>,
-    providers: Vec<Read<'_, Provider>>,
-    editions: Vec<Read<'_, Edition>>,
-    glossary: Vec<Read<'_, Vec<Term>>>,
-    problems: &mut Vec<Problem>,
-) -> Catalog {
+pub(super) fn all(parsed: Parsed<'_>, problems: &mut Vec<Problem>) -> Catalog {
     let mut catalog = Catalog::default();
-    for read in columns {
+    for read in parsed.columns {
         let mut report = Report::new(read.file, &read.lines, problems);
         add_groups(&mut catalog.groups, read.value.groups, &mut report);
         add_features(&mut catalog, read.value.features, &mut report);
     }
-    let known: Vec<String> = providers.iter().map(|read| read.value.id.clone()).collect();
-    for mut read in providers {
+    let known: Vec<String> = parsed.providers.iter().map(|read| read.value.id.clone()).collect();
+    for mut read in parsed.providers {
         let mut report = Report::new(read.file, &read.lines, problems);
         if catalog.provider(&read.value.id).is_some() {
             report.add(&[Step::Key("id")], format!("provider {} stands in two files, this one is skipped", read.value.id));
@@ -59,13 +53,19 @@ pub(super) fn all(
         aliases(&read.value, &catalog.providers, &mut report);
         catalog.providers.push(read.value);
     }
-    for read in editions {
+    for read in parsed.editions {
         let mut report = Report::new(read.file, &read.lines, problems);
         name_of_file("editions/", &read.value.id, &mut report);
         edition(&read.value, &catalog, &mut report);
         catalog.editions.push(read.value);
     }
-    for read in glossary {
+    for mut read in parsed.measured {
+        let mut report = Report::new(read.file, &read.lines, problems);
+        name_of_file("measured/", &read.value.id, &mut report);
+        run(&mut read.value, &catalog, &mut report);
+        catalog.measured.push(read.value);
+    }
+    for read in parsed.glossary {
         let mut report = Report::new(read.file, &read.lines, problems);
         for (at, term) in read.value.iter().enumerate() {
             for feature in term.features.iter().filter(|id| catalog.feature(id).is_none()) {
@@ -128,10 +128,40 @@ fn add_features(catalog: &mut Catalog, new: Vec<Feature>, report: &mut Report<'_
 
 /// Checks one provider; cells that cannot be used are taken out and read as unknown.
 fn provider(provider: &mut Provider, features: &[Feature], known: &[String], report: &mut Report<'_>) {
+    cells(provider, features, report);
+    follow(provider, features, report);
+    let parts = [
+        ("installers", provider.installers.iter().map(|installer| &installer.source).collect::<Vec<_>>()),
+        ("limits", provider.limits.iter().map(|limit| &limit.source).collect()),
+        ("footprint", provider.footprint.iter().map(|part| &part.source).collect()),
+        ("adoption", provider.adoption.iter().map(|count| &count.source).collect()),
+        ("watch", provider.watch.iter().map(|note| &note.source).collect()),
+    ];
+    for (key, sources) in parts {
+        for (at, wrong) in sources.into_iter().enumerate().filter_map(|(at, source)| Some((at, reference_fault(source)?))) {
+            report.add(&[Step::Key(key), Step::Item(at), Step::Key("source")], wrong);
+        }
+    }
+    for (at, part) in provider.footprint.iter().enumerate() {
+        if !matches!(part.unit, Unit::MilliCpu | Unit::Mebibytes) {
+            report.add(&[Step::Key("footprint"), Step::Item(at), Step::Key("unit")], "containers request m CPU or MiB");
+        }
+    }
+    for (at, count) in provider.adoption.iter().enumerate().filter(|(_, count)| !is_date(&count.as_of)) {
+        report.add(&[Step::Key("adoption"), Step::Item(at), Step::Key("as_of")], not_a_date(&count.as_of));
+    }
+    for id in provider.detect.contains.iter().filter(|id| !known.contains(id)) {
+        report.add(&[Step::Key("detect"), Step::Key("contains")], format!("there is no provider {id}"));
+    }
+}
+
+fn cells(provider: &mut Provider, features: &[Feature], report: &mut Report<'_>) {
     let without_level: Vec<&str> = report.lines.without("cells", "level");
+    let names = &provider.variants;
     provider.cells.retain(|id, cell| {
+        let feature = features.iter().find(|feature| feature.id == *id);
         let mut wrong = cell_faults(cell);
-        match features.iter().find(|feature| feature.id == *id) {
+        match feature {
             None => wrong.push((None, format!("there is no feature {id}"))),
             Some(feature) if feature.kind == FeatureKind::Level && without_level.contains(&id.as_str()) => {
                 wrong.push((None, "level is missing".to_owned()));
@@ -145,21 +175,44 @@ fn provider(provider: &mut Provider, features: &[Feature], known: &[String], rep
         if cell.short.width() > SHORT {
             report.add(&[Step::Key("cells"), Step::Key(id), Step::Key("short")], format!("wider than {SHORT} columns"));
         }
+        variants(id, cell, feature.is_some_and(|feature| feature.kind == FeatureKind::Text), names, report);
         wrong.is_empty()
     });
-    let limits = provider.limits.iter().enumerate().map(|(at, limit)| ("limits", at, &limit.source));
-    let adoption = provider.adoption.iter().enumerate().map(|(at, count)| ("adoption", at, &count.source));
-    let watch = provider.watch.iter().enumerate().map(|(at, note)| ("watch", at, &note.source));
-    for (key, at, source) in limits.chain(adoption).chain(watch) {
-        if let Some(wrong) = reference_fault(source) {
-            report.add(&[Step::Key(key), Step::Item(at), Step::Key("source")], wrong);
+}
+
+/// Takes out variants that claim nothing, or that the provider does not have.
+fn variants(id: &str, cell: &mut Cell, is_text: bool, names: &[String], report: &mut Report<'_>) {
+    let mut seen: Vec<String> = Vec::new();
+    let mut at = 0;
+    cell.variants.retain_mut(|variant| {
+        if is_text && variant.level == Level::Unknown {
+            variant.level = Level::Yes;
         }
-    }
-    for (at, count) in provider.adoption.iter().enumerate().filter(|(_, count)| !is_date(&count.as_of)) {
-        report.add(&[Step::Key("adoption"), Step::Item(at), Step::Key("as_of")], not_a_date(&count.as_of));
-    }
-    for id in provider.detect.contains.iter().filter(|id| !known.contains(id)) {
-        report.add(&[Step::Key("detect"), Step::Key("contains")], format!("there is no provider {id}"));
+        let wrong = match variant {
+            _ if !names.contains(&variant.name) => Some(format!("{} is none of the provider's variants", variant.name)),
+            _ if seen.contains(&variant.name) => Some(format!("{} stands twice", variant.name)),
+            _ if variant.level == Level::Unknown => Some("level is missing".to_owned()),
+            _ if variant.value.trim().is_empty() => Some("value is missing".to_owned()),
+            _ => variant.sources.iter().find_map(reference_fault),
+        };
+        if let Some(wrong) = &wrong {
+            let path = [Step::Key("cells"), Step::Key(id), Step::Key("variants"), Step::Item(at)];
+            report.add(&path, format!("{wrong}; the variant is skipped"));
+        }
+        seen.push(variant.name.clone());
+        at += 1;
+        wrong.is_none()
+    });
+}
+
+/// Fills the columns that follow from numbers.
+fn follow(provider: &mut Provider, features: &[Feature], report: &mut Report<'_>) {
+    for (id, made) in quantity::COLUMNS {
+        let Some(cell) = made(provider).filter(|_| features.iter().any(|feature| feature.id == id)) else { continue };
+        if provider.cells.insert(id.to_owned(), cell).is_some() {
+            let message = format!("it follows from the numbers in {id}; the cell is skipped");
+            report.add(&[Step::Key("cells"), Step::Key(id)], message);
+        }
     }
 }
 
@@ -228,4 +281,28 @@ fn edition(edition: &Edition, catalog: &Catalog, report: &mut Report<'_>) {
             }
         }
     }
+}
+
+/// Checks a run of a benchmark; rows that name nothing are taken out.
+fn run(run: &mut Run, catalog: &Catalog, report: &mut Report<'_>) {
+    if let Some(wrong) = reference_fault(&run.source) {
+        report.add(&[Step::Key("source")], wrong);
+    }
+    let metrics = &run.metrics;
+    let mut at = 0;
+    run.rows.retain(|row| {
+        let wrong = match &row.provider {
+            Some(id) if catalog.provider(id).is_none() => Some(format!("there is no provider {id}")),
+            _ => row
+                .numbers
+                .keys()
+                .find(|id| !metrics.iter().any(|metric| metric.id == **id))
+                .map(|id| format!("there is no metric {id}")),
+        };
+        if let Some(wrong) = &wrong {
+            report.add(&[Step::Key("rows"), Step::Item(at)], format!("{wrong}; the row is skipped"));
+        }
+        at += 1;
+        wrong.is_none()
+    });
 }

@@ -7,7 +7,7 @@
 mod check;
 mod lines;
 
-use super::{Catalog, Edition, Feature, Group, Provider, Status};
+use super::{Catalog, Edition, Feature, Group, Provider, Run, Status, Term};
 use lines::{Lines, spelled};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -50,6 +50,16 @@ struct Read<'a, T> {
     value: T,
 }
 
+/// Files that were read and not yet put together.
+#[derive(Debug, Default)]
+struct Parsed<'a> {
+    columns: Vec<Read<'a, Columns>>,
+    providers: Vec<Read<'a, Provider>>,
+    editions: Vec<Read<'a, Edition>>,
+    measured: Vec<Read<'a, Run>>,
+    glossary: Vec<Read<'a, Vec<Term>>>,
+}
+
 /// How a file is written.
 #[derive(Debug, Clone, Copy)]
 enum Syntax {
@@ -64,19 +74,24 @@ enum Syntax {
 const OF_COLUMNS: &[&str] = &["groups.#", "features.#"];
 const OF_PROVIDER: &[&str] = &[
     "cells.*",
+    "installers.#",
     "limits.#",
+    "footprint.#",
     "adoption.#",
     "watch.#",
     "detect.agents.#",
     "detect.hints.#",
     "detect.mode",
     "detect",
+    "installers",
     "limits",
+    "footprint",
     "adoption",
     "watch",
     "aliases",
 ];
 const OF_EDITION: &[&str] = &["columns.#", "rows.#", "footnotes.*", "remarks", "advice"];
+const OF_RUN: &[&str] = &["metrics.#", "rows.#", "caveats"];
 const OF_GLOSSARY: &[&str] = &["#"];
 
 /// The catalogue that was built in.
@@ -91,22 +106,23 @@ pub fn load<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Catalog
 
 /// Reads files, each for itself, puts everything together and checks it against each other.
 fn collect<'a>(syntax: Syntax, files: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Catalog, Vec<Problem>) {
-    let (mut columns, mut providers, mut editions, mut glossary) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut all = Parsed::default();
     let mut problems = Vec::new();
     for (file, text) in files {
         match file.strip_suffix(".yaml").map(|path| path.split_once('/').unwrap_or(("", path))) {
-            Some(("", "features")) => columns.extend(read(syntax, file, text, OF_COLUMNS, &mut problems)),
-            Some(("", "glossary")) => glossary.extend(read(syntax, file, text, OF_GLOSSARY, &mut problems)),
-            Some(("providers", _)) => providers.extend(read(syntax, file, text, OF_PROVIDER, &mut problems)),
-            Some(("editions", _)) => editions.extend(read(syntax, file, text, OF_EDITION, &mut problems)),
+            Some(("", "features")) => all.columns.extend(read(syntax, file, text, OF_COLUMNS, &mut problems)),
+            Some(("", "glossary")) => all.glossary.extend(read(syntax, file, text, OF_GLOSSARY, &mut problems)),
+            Some(("providers", _)) => all.providers.extend(read(syntax, file, text, OF_PROVIDER, &mut problems)),
+            Some(("editions", _)) => all.editions.extend(read(syntax, file, text, OF_EDITION, &mut problems)),
+            Some(("measured", _)) => all.measured.extend(read(syntax, file, text, OF_RUN, &mut problems)),
             Some(("demo" | "rbac", _)) | None => {}
             Some(_) => problems.push(Problem { file: file.into(), line: 1, message: "not a file of the catalogue".into() }),
         }
     }
-    providers
-        .sort_by_cached_key(|read: &Read<'_, Provider>| (read.value.status != Status::Active, read.value.name.to_lowercase()));
-    editions.sort_by(|a: &Read<'_, Edition>, b| a.value.id.cmp(&b.value.id));
-    let catalog = check::all(columns, providers, editions, glossary, &mut problems);
+    all.providers.sort_by_cached_key(|read| (read.value.status != Status::Active, read.value.name.to_lowercase()));
+    all.editions.sort_by(|a, b| a.value.id.cmp(&b.value.id));
+    all.measured.sort_by(|a, b| a.value.id.cmp(&b.value.id));
+    let catalog = check::all(all, &mut problems);
     problems.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
     (catalog, problems)
 }

@@ -2,7 +2,7 @@
 //!
 //! A filter is terms with blanks between them, and all must hold: words, `column:value`, `column:value,value`, `nodes<=100`,
 //! `latest-release>2024-01`, each turned by `!`; quotes keep blanks and signs. A column is a feature by any of its names, or
-//! name, status, role, here. A value is a level or a part of what the cell says; small letters match capitals too.
+//! name, status, role, here, installer. A value is a level or a part of what the cell says; small letters match capitals too.
 
 mod parse;
 mod sort;
@@ -12,7 +12,7 @@ pub use sort::Sort;
 pub use suggest::{Completion, completions};
 pub(super) use suggest::{PSEUDO, nearest};
 
-use super::{Catalog, Cell, Feature, FeatureKind, Level, Provider, Role, Status};
+use super::{Catalog, Cell, Feature, FeatureKind, Level, Provider, Role, Status, Support, Unit};
 use std::cmp::Ordering;
 use std::fmt;
 
@@ -57,6 +57,7 @@ enum Test {
     Status(Vec<Status>),
     Role(Vec<Role>),
     Here(Vec<bool>),
+    Installer(Vec<Pattern>),
     Cell(String, Vec<Wanted>),
     Date(String, Compare, String),
     Number(Measure, Compare, f64),
@@ -75,7 +76,11 @@ enum Measure {
     Stars,
     Contributors,
     Forks,
-    /// Limits whose unit or subject has this in it.
+    /// Thousandths of a core that the containers of a node request.
+    Cpu,
+    /// MiB that the containers of a node request.
+    Memory,
+    /// Limits that have this unit, or this in their subject.
     Limit(String),
 }
 
@@ -127,7 +132,8 @@ impl Pattern {
     }
 
     fn says(&self, cell: &Cell) -> bool {
-        self.is_in(&cell.value) || self.is_in(&cell.short)
+        let mut variants = cell.variants.iter();
+        self.is_in(&cell.value) || self.is_in(&cell.short) || variants.any(|variant| self.is_in(&variant.value))
     }
 }
 
@@ -162,6 +168,10 @@ impl Test {
             Self::Status(all) => all.contains(&provider.status),
             Self::Role(all) => all.contains(&provider.role),
             Self::Here(all) => all.contains(&(here == Some(provider.id.as_str()))),
+            Self::Installer(words) => provider
+                .installers
+                .iter()
+                .any(|by| by.support != Support::Removed && words.iter().any(|word| word.is_in(&by.name))),
             Self::Cell(feature, all) => all.iter().any(|wanted| match wanted {
                 Wanted::Level(level) => provider.level(feature) == *level,
                 Wanted::Text(text) => provider.cell(feature).is_some_and(|cell| text.says(cell)),
@@ -178,19 +188,39 @@ impl Test {
 }
 
 impl Measure {
+    /// What was counted, what containers request, else limits in that unit or of that subject.
+    fn named(name: &str) -> Self {
+        match name {
+            "stars" => Self::Stars,
+            "contributors" => Self::Contributors,
+            "forks" => Self::Forks,
+            "cpu" => Self::Cpu,
+            "memory" => Self::Memory,
+            _ => Self::Limit(name.to_owned()),
+        }
+    }
+
     fn of(&self, provider: &Provider) -> Vec<f64> {
         let newest = provider.adoption.iter().max_by(|a, b| a.as_of.cmp(&b.as_of));
-        let counted = match self {
-            Self::Stars => newest.and_then(|count| count.stars),
-            Self::Contributors => newest.and_then(|count| count.contributors),
-            Self::Forks => newest.and_then(|count| count.forks),
+        let number = match self {
+            Self::Stars => newest.and_then(|count| count.stars).map(f64::from),
+            Self::Contributors => newest.and_then(|count| count.contributors).map(f64::from),
+            Self::Forks => newest.and_then(|count| count.forks).map(f64::from),
+            Self::Cpu => provider.requested(Unit::MilliCpu),
+            Self::Memory => provider.requested(Unit::Mebibytes),
             Self::Limit(name) => {
-                let named = |text: &String| text.to_lowercase().replace(' ', "-").contains(name);
-                let limits = provider.limits.iter().filter(|limit| named(&limit.unit) || named(&limit.what));
-                return limits.map(|limit| limit.number).collect();
+                let plain = |text: &str| text.to_lowercase().replace(' ', "-");
+                let limits = provider.limits.iter();
+                let named = limits.filter(|limit| plain(limit.unit.name()) == *name || plain(&limit.what).contains(name));
+                return named.map(|limit| limit.number).collect();
             }
         };
-        counted.map(f64::from).into_iter().collect()
+        number.into_iter().collect()
+    }
+
+    /// The least of them, to sort by.
+    fn least(&self, provider: &Provider) -> Option<f64> {
+        self.of(provider).into_iter().min_by(f64::total_cmp)
     }
 }
 

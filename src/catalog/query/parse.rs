@@ -112,6 +112,7 @@ fn column(name: &Piece, compare: Compare, values: &[Piece], catalog: &Catalog) -
         "status" => Some(Test::Status(one_of(values, Status::ALL.map(|status| (status.name(), status)))?)),
         "role" => Some(Test::Role(one_of(values, Role::ALL.map(|role| (role.name(), role)))?)),
         "here" => Some(Test::Here(one_of(values, [("yes", true), ("no", false)])?)),
+        "installer" => Some(Test::Installer(values.iter().map(|value| Pattern(value.text.clone())).collect())),
         _ => None,
     };
     let feature = find(&column, catalog);
@@ -145,18 +146,11 @@ fn wanted(value: &Piece) -> Wanted {
     level.filter(|_| !value.quoted).map_or_else(|| Wanted::Text(Pattern(value.text.clone())), Wanted::Level)
 }
 
-/// Numbers by name: what was counted, else limits in that unit or of that subject. Features come first.
-fn measure(name: &str, catalog: &Catalog) -> Option<Measure> {
-    match name {
-        "stars" => Some(Measure::Stars),
-        "contributors" => Some(Measure::Contributors),
-        "forks" => Some(Measure::Forks),
-        _ if find(name, catalog).is_some() => None,
-        _ => {
-            let limit = Measure::Limit(name.to_owned());
-            catalog.providers.iter().any(|provider| !limit.of(provider).is_empty()).then_some(limit)
-        }
-    }
+/// Numbers by name, as far as any provider has such a number. Features come first.
+pub(super) fn measure(name: &str, catalog: &Catalog) -> Option<Measure> {
+    let measure = Measure::named(name);
+    let is_known = !matches!(measure, Measure::Limit(_)) || catalog.providers.iter().any(|each| !measure.of(each).is_empty());
+    (find(name, catalog).is_none() && is_known).then_some(measure)
 }
 
 /// `100`, `1.5`, `2k`.

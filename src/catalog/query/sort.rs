@@ -1,14 +1,14 @@
 //! The order of providers.
 
 use super::suggest::{columns, nearest};
-use super::{FilterError, date_in, parse};
+use super::{FilterError, Measure, date_in, parse};
 use crate::catalog::{Catalog, Level, Provider, Status};
 use std::cmp::Ordering;
 
 /// An order of providers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sort {
-    /// Id of a feature, `name` or `status`; none is living ones first, then by name.
+    /// Id of a feature, `name`, `status` or a number such as `nodes` or `cpu`; none is living ones first, then by name.
     pub column: Option<String>,
     /// Whether turned.
     pub descending: bool,
@@ -22,6 +22,7 @@ impl Sort {
         let column = match parse::find(&name, catalog) {
             _ if name == "name" || name == "status" => name,
             Some(feature) => feature.id.clone(),
+            None if parse::measure(&name, catalog).is_some() => name,
             None => {
                 return Err(FilterError {
                     at: 1 + usize::from(descending),
@@ -35,6 +36,17 @@ impl Sort {
 
     /// Puts providers in this order. Equal ones keep theirs; unknown comes last, whichever way.
     pub fn apply(&self, providers: &mut [&Provider]) {
+        let is_cell = |column: &str| providers.iter().any(|provider| provider.cells.contains_key(column));
+        if let Some(column) = self.column.as_deref().filter(|column| !matches!(*column, "name" | "status") && !is_cell(column)) {
+            let measure = Measure::named(column);
+            let mut keyed: Vec<_> = providers.iter().map(|provider| (measure.least(provider), *provider)).collect();
+            keyed.sort_by(|(a, _), (b, _)| match (a, b) {
+                (Some(a), Some(b)) => self.turn(a.total_cmp(b)),
+                (a, b) => a.is_none().cmp(&b.is_none()),
+            });
+            providers.iter_mut().zip(keyed).for_each(|(place, (_, provider))| *place = provider);
+            return;
+        }
         let by_name = |a: &Provider, b: &Provider| a.name.to_lowercase().cmp(&b.name.to_lowercase());
         providers.sort_by(|a, b| match self.column.as_deref() {
             None => (a.status != Status::Active).cmp(&(b.status != Status::Active)).then_with(|| by_name(a, b)),
@@ -67,6 +79,6 @@ fn by_cell(a: &Provider, b: &Provider, feature: &str) -> Ordering {
 }
 
 fn leading_number(text: &str) -> Option<f64> {
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text[..end].parse().ok()
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != ',').unwrap_or(text.len());
+    text[..end].replace(',', "").parse().ok()
 }

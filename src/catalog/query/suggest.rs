@@ -5,9 +5,9 @@ use crate::catalog::{Catalog, FeatureKind, Level, Role, Status};
 use std::ops::Range;
 
 /// Columns that the filter has beside the features. A feature may have the name of one: it then says the same at length.
-pub(in crate::catalog) const PSEUDO: [&str; 4] = ["name", "status", "role", "here"];
+pub(in crate::catalog) const PSEUDO: [&str; 5] = ["name", "status", "role", "here", "installer"];
 /// Names of numbers that providers have.
-const COUNTS: [&str; 3] = ["stars", "contributors", "forks"];
+const COUNTS: [&str; 5] = ["stars", "contributors", "forks", "cpu", "memory"];
 
 /// Something that may stand in a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn completions(text: &str, cursor: usize, catalog: &Catalog) -> Vec<Completi
         None => (start, own_columns(typed, catalog)),
     };
     let prefix = before[from..].to_lowercase();
-    let fitting = words.into_iter().filter(|word| word.starts_with(&prefix));
+    let fitting = words.into_iter().filter(|word| word.to_lowercase().starts_with(&prefix));
     fitting.map(|text| Completion { replaces: from..before.len(), text }).collect()
 }
 
@@ -49,6 +49,13 @@ fn values(column: &str, catalog: &Catalog) -> Vec<String> {
         "status" => Status::ALL.map(Status::name).to_vec(),
         "role" => Role::ALL.map(Role::name).to_vec(),
         "here" => vec!["yes", "no"],
+        "installer" => {
+            let all = catalog.providers.iter().flat_map(|provider| &provider.installers);
+            let mut names: Vec<&str> = all.map(|installer| installer.name.as_str()).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        }
         "name" => catalog.providers.iter().map(|provider| provider.id.as_str()).collect(),
         _ => match find(column, catalog) {
             Some(feature) if feature.kind == FeatureKind::Level => {

@@ -1,6 +1,7 @@
 //! What the catalogue answers: the matrix, all that is known of a provider, several side by side, a published edition.
 
 mod edition;
+mod measured;
 mod profile;
 
 pub use edition::edition;
@@ -9,6 +10,7 @@ pub use profile::profile;
 use super::{Answer, Block, Cell, Format, Outcome, Table};
 use crate::catalog::{self, Feature, Level, Provider, Status, differ};
 use crate::present::{Role, cell_long, cell_short, level_sign};
+use measured::RunEntry;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +21,8 @@ pub struct Matrix<'a> {
     pub providers: Vec<&'a Provider>,
     /// Columns, in order.
     pub features: Vec<&'a Feature>,
+    /// What others measured, oldest first.
+    pub measured: &'a [catalog::Run],
 }
 
 /// Columns of the matrix that fit on a screen; `wide` and the formats for programs have all.
@@ -30,6 +34,7 @@ pub struct ProvidersDocument<'a> {
     schema: &'static str,
     features: Vec<FeatureEntry<'a>>,
     providers: Vec<ProviderEntry<'a>>,
+    measured: Vec<RunEntry<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -51,8 +56,11 @@ struct ProviderEntry<'a> {
     role: catalog::Role,
     summary: &'a str,
     project: &'a catalog::Project,
+    variants: &'a [String],
     cells: BTreeMap<&'a str, catalog::Cell>,
-    limits: &'a [catalog::Limit],
+    installers: &'a [catalog::Installer],
+    limits: &'a [catalog::Quantity],
+    footprint: &'a [catalog::Quantity],
     adoption: &'a [catalog::Adoption],
     watch: &'a [catalog::Note],
 }
@@ -76,12 +84,20 @@ impl<'a> Matrix<'a> {
             role: provider.role,
             summary: &provider.summary,
             project: &provider.project,
+            variants: &provider.variants,
             cells: self.cells(provider),
+            installers: &provider.installers,
             limits: &provider.limits,
+            footprint: &provider.footprint,
             adoption: &provider.adoption,
             watch: &provider.watch,
         });
-        ProvidersDocument { schema: "cnitui.providers/v1", features: features.collect(), providers: providers.collect() }
+        ProvidersDocument {
+            schema: "cnitui.providers/v1",
+            features: features.collect(),
+            providers: providers.collect(),
+            measured: measured::entries(self),
+        }
     }
 
     fn cells(&self, provider: &Provider) -> BTreeMap<&'a str, catalog::Cell> {
@@ -123,6 +139,7 @@ pub struct CompareDocument<'a> {
     schema: &'static str,
     providers: Vec<&'a str>,
     features: Vec<Compared<'a>>,
+    measured: Vec<RunEntry<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -165,8 +182,11 @@ pub fn compare<'a>(
         });
     }
     let providers = matrix.providers.iter().map(|provider| provider.id.as_str()).collect();
-    let document = CompareDocument { schema: "cnitui.compare/v1", providers, features };
-    Answer { blocks: vec![Block::Table(table)], document, outcome: Outcome::Well }
+    let measured = measured::entries(matrix);
+    let document = CompareDocument { schema: "cnitui.compare/v1", providers, features, measured };
+    let mut blocks = vec![Block::Table(table)];
+    blocks.extend(measured::compared(matrix));
+    Answer { blocks, document, outcome: Outcome::Well }
 }
 
 /// The name, and what has to be said with it.

@@ -1,8 +1,8 @@
 //! All that is known of providers, with who says so.
 
 use super::{Matrix, ProvidersDocument};
-use crate::catalog::{Feature, Provider, Reference};
-use crate::present::{Role, cell_long, level_sign, source_age};
+use crate::catalog::{self, Feature, Provider, Quantity, Reference, Variant, spelled};
+use crate::present::{Role, cell_long, installer_long, level_sign, source_age};
 use crate::report::{Answer, Block, Cell, Format, Outcome, Table};
 use jiff::civil::Date;
 
@@ -21,9 +21,16 @@ pub fn profile<'a>(matrix: &Matrix<'a>, here: Option<&str>, today: Date, format:
         blocks.push(Block::Heading(format!("Features of {}", provider.name)));
         blocks.push(Block::Table(features(&matrix.features, provider, today, format)));
         let name = &provider.name;
-        section(format!("Limits of {name}"), limits(provider, today), &mut blocks);
+        section(format!("Limits of {name}"), quantities("What", &provider.limits, today), &mut blocks);
+        section(
+            format!("Footprint of {name}, as requested on each node"),
+            quantities("Container", &provider.footprint, today),
+            &mut blocks,
+        );
+        blocks.extend(super::measured::profile(matrix.measured, provider));
         section(format!("Adoption of {name}"), adoption(provider, today), &mut blocks);
         section(format!("Watch with {name}"), watch(provider, today), &mut blocks);
+        section(format!("Installers of {name}"), installers(provider, today), &mut blocks);
         section(format!("Project {name}"), project(provider), &mut blocks);
     }
     Answer { blocks, document: matrix.document(), outcome: Outcome::Well }
@@ -39,34 +46,63 @@ fn features(features: &[&Feature], provider: &Provider, today: Date, format: For
     let mut table = Table::new(["Feature", "Says", "Since", "Source", "As of"]);
     for feature in features {
         let cell = provider.cell(&feature.id);
-        let long = cell_long(feature, cell);
-        let sign = level_sign(provider.level(&feature.id));
-        let says = if super::is_words(format) { long } else { format!("{sign} {long}") };
-        let role = if sign == "?" { Role::Unknown } else { Role::Text };
         let since = cell.and_then(|cell| cell.since.as_deref()).unwrap_or_default();
-        // The note stands beneath what it is a note to, beside the second source.
-        let note =
-            cell.filter(|cell| !cell.note.is_empty()).map(|cell| vec![Cell::default(), (&cell.note).into(), Cell::default()]);
-        let mut left = std::iter::once(vec![(&feature.title).into(), Cell::new(says, role), since.into()]).chain(note);
-        let mut right = cell.into_iter().flat_map(|cell| &cell.sources).map(|source| reference(source, today));
-        loop {
-            let (says, source) = (left.next(), right.next());
-            if says.is_none() && source.is_none() {
-                break;
-            }
-            let mut row = says.unwrap_or_else(|| vec![Cell::default(); 3]);
-            row.extend(source.unwrap_or_default());
+        let mut left = vec![vec![(&feature.title).into(), says(feature, cell, format), since.into()]];
+        let mut right: Vec<&Reference> = Vec::new();
+        if let Some(cell) = cell {
+            // What is beneath a cell is a note to it, then its variants; all stand beside the sources.
+            let note = Some(&cell.note).filter(|note| !note.is_empty());
+            left.extend(note.map(|note| vec![Cell::default(), note.into(), Cell::default()]));
+            left.extend(
+                cell.variants.iter().map(|variant| vec![Cell::default(), of_variant(feature, variant, format), Cell::default()]),
+            );
+            right.extend(cell.all_sources());
+        }
+        for at in 0..left.len().max(right.len()) {
+            let mut row = left.get(at).cloned().unwrap_or_else(|| vec![Cell::default(); 3]);
+            row.extend(right.get(at).map(|source| reference(source, today)).unwrap_or_default());
             table.rows.push(row);
         }
     }
     table
 }
 
-fn limits(provider: &Provider, today: Date) -> Table {
-    let mut table = Table::new(["What", "Number#", "Unit", "Source", "As of"]);
-    for limit in &provider.limits {
-        let mut row: Vec<Cell> = vec![(&limit.what).into(), limit.number.into(), (&limit.unit).into()];
-        row.extend(reference(&limit.source, today));
+fn says(feature: &Feature, cell: Option<&catalog::Cell>, format: Format) -> Cell {
+    let long = cell_long(feature, cell);
+    let sign = level_sign(cell.map_or(catalog::Level::Unknown, |cell| cell.level));
+    let role = if sign == "?" { Role::Unknown } else { Role::Text };
+    Cell::new(if super::is_words(format) { long } else { format!("{sign} {long}") }, role)
+}
+
+/// A variant as the cell that it would be.
+fn of_variant(feature: &Feature, variant: &Variant, format: Format) -> Cell {
+    let cell = catalog::Cell { level: variant.level, value: variant.value.clone(), ..catalog::Cell::default() };
+    let mut says = says(feature, Some(&cell), format);
+    let note = if variant.note.is_empty() { String::new() } else { format!(" ({})", variant.note) };
+    says.text = format!("{}: {}{note}", variant.name, says.text);
+    says
+}
+
+fn quantities(of: &str, all: &[Quantity], today: Date) -> Table {
+    let mut table = Table::new([of, "Number#", "Unit", "Note", "Source", "As of"]);
+    for one in all {
+        let mut row: Vec<Cell> = vec![(&one.what).into(), spelled(one.number).into(), one.unit.name().into(), (&one.note).into()];
+        row.extend(reference(&one.source, today));
+        table.rows.push(row);
+    }
+    table
+}
+
+fn installers(provider: &Provider, today: Date) -> Table {
+    let mut table = Table::new(["Installer", "Support", "By", "Says", "Source", "As of"]);
+    for installer in &provider.installers {
+        let mut row: Vec<Cell> = vec![
+            (&installer.name).into(),
+            installer.support.name().into(),
+            (&installer.by).into(),
+            installer_long(installer).into(),
+        ];
+        row.extend(reference(&installer.source, today));
         table.rows.push(row);
     }
     table
@@ -103,8 +139,7 @@ fn project(provider: &Provider) -> Table {
         ("chat", project.chat.as_ref()),
         ("replaced by", project.replaced_by.as_ref()),
     ];
-    let installers = project.installers.iter().map(|(installer, says)| (installer.as_str(), Some(says)));
-    for (what, text) in fixed.into_iter().chain(installers) {
+    for (what, text) in fixed {
         table.rows.extend(text.map(|text| vec![what.into(), text.into()]));
     }
     table

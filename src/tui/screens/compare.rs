@@ -1,15 +1,16 @@
-//! Up to five providers side by side: the columns in which they differ, or all.
+//! Up to five providers side by side: the columns in which they differ, or all, and what others measured of them.
 //!
-//! What nobody could source is equal to nothing, so it is never hidden as a likeness.
+//! What nobody could source is equal to nothing, so it is never hidden as a likeness. Measurements are no columns: they stand
+//! below, whatever is shown above.
 
 use super::Screen;
-use super::matrix::{Sources, group_title, label, pane_lines};
-use crate::catalog::{Feature, FeatureKind, Level, Provider, differ};
-use crate::present::{Role, level_sign};
+use super::matrix::{Sources, group_title, label, pane_lines, source_line};
+use crate::catalog::{Feature, FeatureKind, Level, Metric, Provider, Run, differ, spelled};
+use crate::present::{Role, bar, level_sign, measured_long};
 use crate::tui::action::{Action, Motion};
 use crate::tui::keymap::{follow, moved};
 use crate::tui::layout::Layout;
-use crate::tui::line::{Line, cut};
+use crate::tui::line::{Line, cut, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
@@ -24,6 +25,10 @@ const NAME: usize = 25;
 
 /// Least width of a provider.
 const LEAST: usize = 24;
+
+/// Width of a number that was measured, and of a full bar.
+const NUMBER: usize = 7;
+const BAR: usize = 16;
 
 /// Which columns are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,7 +75,7 @@ impl State {
 }
 
 pub(crate) fn has_row(model: &Model) -> bool {
-    !features(model).is_empty()
+    !rows(model).is_empty()
 }
 
 pub(crate) fn can_add(model: &Model) -> bool {
@@ -100,8 +105,25 @@ fn features(model: &Model) -> Vec<&Feature> {
     features
 }
 
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+enum Row<'a> {
+    /// A column of the matrix.
+    Feature(&'a Feature),
+    /// Something that was measured in a run.
+    Measured(&'a Run, &'a Metric),
+}
+
+/// The columns, then the measurements.
+fn rows(model: &Model) -> Vec<Row<'_>> {
+    let ids: Vec<&str> = model.compare.ids.iter().map(String::as_str).collect();
+    let runs = model.catalog.runs_for(&ids).into_iter();
+    let measured = runs.flat_map(|run| run.drawn().map(move |metric| Row::Measured(run, metric)));
+    features(model).into_iter().map(Row::Feature).chain(measured).collect()
+}
+
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let len = features(model).len();
+    let len = rows(model).len();
     let state = &mut model.compare;
     match action {
         Action::Move(Motion::Left) => state.column = state.column.saturating_sub(1),
@@ -164,16 +186,23 @@ fn seen(model: &Model) -> (usize, usize) {
 /// Lines of the table: headings of groups, and rows by their number.
 fn table(model: &Model) -> Vec<(Line, Option<usize>)> {
     let mut lines = Vec::new();
-    let mut group = "";
-    for (at, feature) in features(model).into_iter().enumerate() {
-        if feature.group != group {
+    let mut group = String::new();
+    for (at, row) in rows(model).into_iter().enumerate() {
+        let (heading, name) = match row {
+            Row::Feature(feature) => (Line::heading(group_title(model, feature).to_uppercase()), feature.title.clone()),
+            Row::Measured(run, metric) => (
+                Line::heading(format!("MEASURED {}", run.id)).muted("   not a feature, never filtered"),
+                format!("{}, {}", metric.title, metric.unit.name()),
+            ),
+        };
+        if heading.plain() != group {
             if !lines.is_empty() {
                 lines.push((Line::new(), None));
             }
-            lines.push((Line::heading(group_title(model, feature).to_uppercase()), None));
-            group = &feature.group;
+            group = heading.plain();
+            lines.push((heading, None));
         }
-        lines.push((Line::of(cut(&feature.title, NAME - 3, "…"), Role::Text), Some(at)));
+        lines.push((Line::of(cut(&name, NAME - 3, "…"), Role::Text), Some(at)));
     }
     lines
 }
@@ -195,7 +224,7 @@ fn geometry(model: &Model) -> (usize, usize, (usize, usize, usize, usize)) {
 }
 
 pub(crate) fn settle(model: &mut Model) {
-    let len = features(model).len();
+    let len = rows(model).len();
     model.compare.row = model.compare.row.min(len.saturating_sub(1));
     model.compare.column = model.compare.column.min(model.compare.ids.len().saturating_sub(1));
     let lines = table(model);
@@ -224,7 +253,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         let x = NAME + (nth - first) * each - usize::from(nth == model.compare.column);
         grid.part(x, top - 1, each - 1, 1).line(0, 0, &name);
     }
-    let features = features(model);
+    let rows = rows(model);
     for (y, (line, row)) in table(model).iter().skip(model.compare.first).take(height).enumerate() {
         let y = top + y;
         if *row == Some(model.compare.row) {
@@ -232,25 +261,49 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
             grid.text(0, y, "▸", Role::Text);
         }
         grid.line(1, y, line);
-        let Some(feature) = row.and_then(|row| features.get(row)) else { continue };
+        let Some(row) = row.and_then(|row| rows.get(row)) else { continue };
         for (nth, provider) in providers.iter().enumerate().skip(first).take(seen) {
-            grid.part(NAME + (nth - first) * each, y, each - 2, 1).line(0, 0, &cell(feature, provider));
+            grid.part(NAME + (nth - first) * each, y, each - 2, 1).line(0, 0, &cell(*row, provider, each - 2));
         }
     }
-    if features.is_empty() {
+    if !matches!(rows.first(), Some(Row::Feature(_))) {
         let words = Line::of("They differ in nothing that is known. ", Role::Text).then("d", Role::Accent).text(" shows all.");
-        grid.line(1, top, &words);
+        grid.line(1, top + table(model).len() + usize::from(!rows.is_empty()), &words);
     }
-    let (left, above, width, rows) = pane;
-    if let (Some(provider), Some(feature)) = (providers.get(model.compare.column), features.get(model.compare.row)) {
+    let (left, above, width, height) = pane;
+    if let (Some(provider), Some(row)) = (providers.get(model.compare.column), rows.get(model.compare.row)) {
         let open = model.compare.sources == Sources::Open || layout.aside().is_some();
-        let lines = pane_lines(model, provider, feature, (width.saturating_sub(2), rows), open);
-        pen.part(left, above, width, rows).lines(1, 0, &lines);
+        let lines = pane_of(model, *row, provider, (width.saturating_sub(2), height), open);
+        pen.part(left, above, width, height).lines(1, 0, &lines);
     }
 }
 
-/// A cell: its sign, and its value as far as there is room.
-fn cell(feature: &Feature, provider: &Provider) -> Line {
+/// What is behind a row, for the provider under the cursor.
+fn pane_of(model: &Model, row: Row<'_>, provider: &Provider, size: (usize, usize), open: bool) -> Vec<Line> {
+    match row {
+        Row::Feature(feature) => pane_lines(model, provider, feature, size, open),
+        Row::Measured(run, _) => {
+            let words = run.row_of(&provider.id).map(|row| measured_long(run, row));
+            let words = words.unwrap_or_else(|| format!("{} was not measured in this run.", provider.name));
+            let mut lines: Vec<Line> = wrap(&words, size.0).into_iter().map(|part| Line::of(part, Role::Text)).collect();
+            lines.truncate(if open { lines.len() } else { size.1.saturating_sub(1) });
+            lines.push(source_line(model, &run.source));
+            lines
+        }
+    }
+}
+
+/// A cell: its sign, and its value as far as there is room; of what was measured, the number and its bar.
+fn cell(row: Row<'_>, provider: &Provider, width: usize) -> Line {
+    let feature = match row {
+        Row::Feature(feature) => feature,
+        Row::Measured(run, metric) => {
+            let number = run.row_of(&provider.id).and_then(|row| row.numbers.get(&metric.id));
+            let Some(number) = number else { return Line::of("?", Role::Unknown) };
+            let drawn = bar(*number, run.most(&metric.id), width.saturating_sub(NUMBER).min(BAR));
+            return Line::of(format!("{:<1$}", spelled(*number), NUMBER), Role::Text).text(drawn);
+        }
+    };
     let level = provider.level(&feature.id);
     let role = if level == Level::Unknown { Role::Unknown } else { Role::Text };
     let value = provider.cell(&feature.id).map_or("", |cell| cell.value.as_str());
@@ -275,13 +328,16 @@ pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
 }
 
 pub(crate) fn copy(model: &Model) -> Option<String> {
-    let features = features(model);
-    let feature = features.get(model.compare.row)?;
-    let mut text = feature.title.clone();
-    for provider in providers(model) {
-        text = format!("{text}\n{}: {}", provider.name, crate::present::cell_long(feature, provider.cell(&feature.id)));
-    }
-    Some(text)
+    let row = *rows(model).get(model.compare.row)?;
+    let (Row::Feature(Feature { title, .. }) | Row::Measured(_, Metric { title, .. })) = row;
+    let says = |provider: &Provider| match row {
+        Row::Feature(feature) => crate::present::cell_long(feature, provider.cell(&feature.id)),
+        Row::Measured(run, _) => {
+            run.row_of(&provider.id).map_or_else(|| "not measured".to_owned(), |row| measured_long(run, row))
+        }
+    };
+    let lines = providers(model).into_iter().map(|provider| format!("\n{}: {}", provider.name, says(provider)));
+    Some(lines.fold(title.clone(), |text, line| text + &line))
 }
 
 pub(crate) fn command(model: &Model) -> String {

@@ -1,6 +1,6 @@
 //! What a cell means and who says so: two or three rows, or all of it.
 
-use crate::catalog::{Cell, Feature, Level, Provider, Reference};
+use crate::catalog::{Cell, Feature, FeatureKind, Level, Provider, Reference, Variant};
 use crate::present::{Role, cell_long, level_sign, source_age};
 use crate::tui::line::{Line, cut, cut_middle, wrap};
 use crate::tui::model::Model;
@@ -44,7 +44,8 @@ pub(crate) fn lines(model: &Model, provider: &Provider, feature: &Feature, size:
     if height > 2 {
         let note = cell.map(|cell| cell.note.as_str()).filter(|note| !note.is_empty());
         let says = note.or_else(|| feature.levels.get(&level(cell)).map(String::as_str)).unwrap_or(&feature.definition);
-        lines.push(Line::of(cut(says, width, "…"), Role::Text));
+        let variants = cell.and_then(signs);
+        lines.push(Line::of(cut(variants.as_deref().unwrap_or(says), width, "…"), Role::Text));
     }
     lines.push(match cell.and_then(|cell| cell.sources.split_first()) {
         Some((source, more)) => {
@@ -60,6 +61,17 @@ pub(crate) fn lines(model: &Model, provider: &Provider, feature: &Feature, size:
 
 fn level(cell: Option<&Cell>) -> Level {
     cell.map_or(Level::Unknown, |cell| cell.level)
+}
+
+/// The variants in a row, each with its sign, or in a text column with its value.
+fn signs(cell: &Cell) -> Option<String> {
+    let alike = cell.variants.iter().all(|variant| variant.level == Level::Yes);
+    let says = |variant: &Variant| {
+        let says = if alike { format!(": {}", variant.value) } else { format!(" {}", level_sign(variant.level)) };
+        format!("{}{says}", variant.name)
+    };
+    let all = cell.variants.iter().map(says).collect::<Vec<_>>().join(if alike { "; " } else { "   " });
+    (!all.is_empty()).then_some(all)
 }
 
 /// A cell's sign and its sentence.
@@ -85,6 +97,11 @@ fn evidence(model: &Model, feature: &Feature, cell: Option<&Cell>, width: usize)
         if !cell.note.is_empty() {
             field("condition", &cell.note, Role::Text);
         }
+        for variant in &cell.variants {
+            let note = if variant.note.is_empty() { String::new() } else { format!(". {}", variant.note) };
+            let sign = if feature.kind == FeatureKind::Text { String::new() } else { format!("{} ", level_sign(variant.level)) };
+            field(&cut(&variant.name, INDENT - 1, "…"), &format!("{sign}{}{note}", variant.value), Role::Text);
+        }
         match &cell.since {
             Some(since) => field("since", since, Role::Text),
             None if level(Some(cell)) == Level::No || level(Some(cell)) == Level::NotApplicable => {}
@@ -97,12 +114,12 @@ fn evidence(model: &Model, feature: &Feature, cell: Option<&Cell>, width: usize)
     if let Some(meaning) = feature.levels.get(&level(cell)) {
         field(level(cell).name(), meaning, Role::Text);
     }
-    let sources = cell.map_or(&[][..], |cell| &cell.sources);
+    let sources: Vec<&Reference> = cell.into_iter().flat_map(Cell::all_sources).collect();
     if !sources.is_empty() {
         lines.push(Line::new());
         lines.push(Line::heading("SOURCES"));
     }
-    for (nth, source) in sources.iter().enumerate() {
+    for (nth, source) in sources.into_iter().enumerate() {
         let number = Line::of(format!("{}  ", nth + 1), Role::Muted);
         let [place, read] = source_parts(model, source);
         if place.width() + read.width() + 6 <= width {

@@ -147,9 +147,18 @@ fn pane(model: &Model, size: (usize, usize), open: bool) -> Vec<Line> {
         About::Column(id) => {
             model.catalog.feature(&id).map_or_else(Vec::new, |feature| pane_lines(model, provider, feature, size, open))
         }
-        About::Source(source) => vec![source_line(model, &source)],
-        About::Words(words) => {
-            crate::tui::line::wrap(words.trim(), size.0.min(100)).into_iter().map(|part| Line::of(part, Role::Text)).collect()
+        About::Source(words, source) => {
+            let mut lines = wrapped(&words, size.0);
+            lines.truncate(if open { lines.len() } else { size.1.saturating_sub(1) });
+            lines.push(source_line(model, &source));
+            lines
         }
+        About::Words(words) => wrapped(&words, size.0),
     }
+}
+
+fn wrapped(words: &str, width: usize) -> Vec<Line> {
+    let words = words.trim();
+    let parts = if words.is_empty() { Vec::new() } else { crate::tui::line::wrap(words, width.min(100)) };
+    parts.into_iter().map(|part| Line::of(part, Role::Text)).collect()
 }

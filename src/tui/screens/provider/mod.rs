@@ -4,6 +4,7 @@
 //! Sections stand in two columns where there is room, else one at a time. What they say is made in `sections`.
 
 mod draw;
+mod numbers;
 mod sections;
 
 pub(crate) use draw::draw;
@@ -60,7 +61,11 @@ fn about(model: &Model) -> Option<About> {
 }
 
 pub(crate) fn has_evidence(model: &Model) -> bool {
-    matches!(about(model), Some(About::Column(_)))
+    match about(model) {
+        Some(About::Column(_)) => true,
+        Some(About::Source(words, _)) => !words.is_empty(),
+        Some(About::Words(_)) | None => false,
+    }
 }
 
 pub(crate) fn can_compare(model: &Model) -> bool {
@@ -177,7 +182,8 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
             let feature = model.catalog.feature(&id)?;
             format!("{}, {}: {}", provider.name, feature.title, cell_long(feature, provider.cell(&id)))
         }
-        About::Source(source) => source.location,
+        About::Source(words, source) if words.is_empty() => source.location,
+        About::Source(words, source) => format!("{words}\n{}", source.location),
         About::Words(words) => words,
     })
 }

@@ -1,17 +1,15 @@
 //! What there is to say about a provider, as rows under headings. Widths are the drawing's business.
 
-use crate::catalog::{Adoption, FeatureKind, Level, Provider, Reference};
+use super::numbers::{adoption, limits, measured};
+use crate::catalog::{FeatureKind, Level, Provider, Reference};
 use crate::detect::{Confidence, Mode};
-use crate::present::{Role, cell_long, level_sign, severity_sign};
+use crate::present::{Role, cell_long, installer_long, level_sign, severity_sign};
 use crate::snapshot::Origin;
 use crate::tui::line::{Line, cut};
 use crate::tui::model::Model;
 
 /// Width of a name before its value.
 const NAME: usize = 24;
-
-/// Width of what is limited.
-const WHAT: usize = 34;
 
 /// What belongs together.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,14 +43,14 @@ pub(super) struct Fact {
 pub(super) enum About {
     /// The cell of the column with that id.
     Column(String),
-    /// Who says so.
-    Source(Reference),
+    /// What else is to be said of it, and who says so.
+    Source(String, Reference),
     /// Words and no more.
     Words(String),
 }
 
 impl Section {
-    fn new(title: &'static str) -> Self {
+    pub(super) fn new(title: &'static str) -> Self {
         Self { title, rows: Vec::new() }
     }
 
@@ -64,11 +62,15 @@ impl Section {
         })
     }
 
-    fn fact(&mut self, line: Line, about: About) {
+    pub(super) fn plain(&mut self, line: Line) {
+        self.rows.push(Row::Plain(line));
+    }
+
+    pub(super) fn fact(&mut self, line: Line, about: About) {
         self.rows.push(Row::Fact(Fact { line, about }));
     }
 
-    fn words(&mut self, line: Line) {
+    pub(super) fn words(&mut self, line: Line) {
         let about = About::Words(line.plain());
         self.fact(line, about);
     }
@@ -82,11 +84,12 @@ pub(super) fn sections(model: &Model, provider: &Provider) -> Vec<Section> {
         cluster(model, provider),
         limits(provider),
         adoption(model, provider),
+        measured(model, provider),
         project(model, provider),
     ]
 }
 
-fn named(name: &str, value: impl Into<String>) -> Line {
+pub(super) fn named(name: &str, value: impl Into<String>) -> Line {
     Line::of(format!("  {name:<NAME$}"), Role::Muted).text(value)
 }
 
@@ -98,9 +101,9 @@ fn columns(model: &Model, provider: &Provider) -> Section {
             continue;
         }
         if !section.rows.is_empty() {
-            section.rows.push(Row::Plain(Line::new()));
+            section.plain(Line::new());
         }
-        section.rows.push(Row::Plain(Line::heading(group.title.to_uppercase())));
+        section.plain(Line::heading(group.title.to_uppercase()));
         for feature in features {
             let cell = provider.cell(&feature.id);
             let level = provider.level(&feature.id);
@@ -122,7 +125,7 @@ fn watch(provider: &Provider) -> Section {
     let mut section = Section::new("Watch");
     for note in &provider.watch {
         let line = Line::of("! ", Role::Warn).text(&note.text);
-        section.fact(line, About::Source(note.source.clone()));
+        section.fact(line, About::Source(String::new(), note.source.clone()));
     }
     if section.rows.is_empty() {
         section.words(Line::of("  nothing known that bites", Role::Muted));
@@ -186,71 +189,6 @@ fn mode(mode: &Mode) -> Vec<(&'static str, String)> {
     all.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }
 
-fn limits(provider: &Provider) -> Section {
-    let mut section = Section::new("Limits");
-    for limit in &provider.limits {
-        let what = cut(&limit.what, WHAT - 1, "…");
-        let line = Line::of(format!("  {what:<WHAT$}"), Role::Muted);
-        let line = line.text(format!("{:>8} ", thousands(limit.number))).muted(&limit.unit);
-        section.fact(line, About::Source(limit.source.clone()));
-    }
-    if section.rows.is_empty() {
-        section.words(Line::of("  none documented", Role::Muted));
-    }
-    section
-}
-
-/// A number as people read it: `1,000`, `0.5`.
-fn thousands(number: f64) -> String {
-    let whole = format!("{number}");
-    let (digits, rest) =
-        whole.split_once('.').map_or((whole.as_str(), String::new()), |(left, right)| (left, format!(".{right}")));
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) && digit.is_ascii_digit() && !out.ends_with('-') {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + &rest
-}
-
-/// Then and now: one column a date.
-fn adoption(model: &Model, provider: &Provider) -> Section {
-    let mut section = Section::new("Adoption");
-    let mut dates: Vec<&Adoption> = provider.adoption.iter().collect();
-    dates.sort_by(|a, b| a.as_of.cmp(&b.as_of));
-    if dates.is_empty() {
-        section.words(Line::of("? nobody could source it", Role::Unknown));
-        return section;
-    }
-    let mut head = Line::of(format!("  {:<16}", ""), Role::Muted);
-    for at in &dates {
-        head = head.muted(format!("{:>12}", at.as_of));
-    }
-    section.rows.push(Row::Plain(head));
-    let numbers = |at: &Adoption| [at.stars, at.contributors, at.forks];
-    for (row, name) in ["stars", "contributors", "forks"].into_iter().enumerate() {
-        let mut line = Line::of(format!("  {name:<16}"), Role::Muted);
-        for at in &dates {
-            line = match numbers(at)[row] {
-                Some(number) => line.text(format!("{:>12}", thousands(f64::from(number)))),
-                None => line.then(format!("{:>12}", "?"), Role::Unknown),
-            };
-        }
-        let last = dates.last().map(|at| at.source.clone());
-        section.fact(line.clone(), last.map_or(About::Words(line.plain()), About::Source));
-    }
-    for edition in &model.catalog.editions {
-        for row in edition.rows.iter().filter(|row| row.provider == provider.id) {
-            for said in &row.said {
-                section.fact(named(&edition.id, said), About::Source(edition.source.clone()));
-            }
-        }
-    }
-    section
-}
-
 fn project(model: &Model, provider: &Provider) -> Section {
     let mut section = Section::new("Project");
     section.words(Line::of("  ", Role::Text).text(&provider.summary));
@@ -270,19 +208,14 @@ fn project(model: &Model, provider: &Provider) -> Section {
         let name = model.catalog.name(by);
         section.words(named("replaced by", name));
     }
-    for (installer, says) in &project.installers {
-        section.words(named(installer, says));
+    for installer in &provider.installers {
+        let by = if installer.by.is_empty() { String::new() } else { format!(": {}", installer.by) };
+        let says = installer_long(installer);
+        let line = named(&installer.name, format!("{}{by}", installer.support.name()));
+        section.fact(
+            if says.is_empty() { line } else { line.muted(format!("   {says}")) },
+            About::Source(says, installer.source.clone()),
+        );
     }
     section
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        assert_eq!(super::thousands(4981.0), "4,981");
-        assert_eq!(super::thousands(150_000.0), "150,000");
-        assert_eq!(super::thousands(0.5), "0.5");
-        assert_eq!(super::thousands(50.0), "50");
-    }
 }

@@ -203,7 +203,7 @@ impl<'m> Page<'m> {
         let live = self.missing() == 0;
         let facts = if self.is_wide() { &[Part::Facts][..] } else { &[Part::Identity, Part::Policy] };
         let rests = [Part::Agents, Part::Nodes];
-        let lists = [Part::Lists, Part::Rules, Part::Skipped, Part::Changes];
+        let lists = [Part::Lists, Part::Rules, Part::Skipped];
         let order: Vec<&[Part]> = match (found, self.layout.is_airy()) {
             (true, true) => vec![&[Part::Findings], facts, &rests, &lists],
             (true, false) => vec![&[Part::Findings], &rests, &lists, facts],
@@ -220,7 +220,7 @@ impl<'m> Page<'m> {
             Part::Changes => self.model.arrivals.since.is_some(),
             _ => true,
         };
-        order.concat().into_iter().filter(there).collect()
+        order.concat().into_iter().chain([Part::Changes]).filter(there).collect()
     }
 
     /// Whether the lists are no more than a remark beside the nodes: all live, on a small terminal.

@@ -49,7 +49,7 @@ pub fn open(place: Place, catalog: &Catalog) -> Session {
         }
         Place::Files(paths) => {
             let wanted = cluster::wanted(catalog);
-            let (sender, snapshots) = watch::channel(Arc::new(Snapshot { origin: origin(&paths), ..Snapshot::default() }));
+            let (sender, snapshots) = watch::channel(Arc::new(reading(&paths)));
             // Files may be large and standard input may be slow.
             thread::spawn(move || {
                 let read = read(&paths, wanted).unwrap_or_else(|why| unreadable(&paths, why));
@@ -102,10 +102,19 @@ fn name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 
+/// What is known while files are read.
+fn reading(paths: &[PathBuf]) -> Snapshot {
+    let mut snapshot = Snapshot { origin: origin(paths), taken_at: Timestamp::now(), ..Snapshot::default() };
+    for kind in Kind::ALL {
+        snapshot.sources.of_mut(kind).state = State::Syncing { of: None };
+    }
+    snapshot
+}
+
 fn unreadable(paths: &[PathBuf], why: String) -> Snapshot {
     let origin = origin(paths);
     let problem = Problem { object: origin.name().into(), message: why.into() };
-    Snapshot { problems: [problem].into(), origin, ..Snapshot::default() }
+    Snapshot { problems: [problem].into(), origin, taken_at: Timestamp::now(), ..Snapshot::default() }
 }
 
 fn read(paths: &[PathBuf], wanted: Vec<cluster::Wanted>) -> Result<Snapshot, String> {

@@ -96,6 +96,7 @@ pub(super) fn here(global: &Global, catalog: &Catalog) -> anyhow::Result<Option<
 #[cfg(feature = "tui")]
 pub(super) fn dashboard(global: &Global) -> anyhow::Result<Outcome> {
     use crate::tui::model::{Access, Mouse};
+    is_there(&place(global))?;
     if !io::stdout().is_terminal() {
         bail!("the dashboard needs a terminal; without one ask a command, such as cnitui status or cnitui providers");
     }
@@ -133,21 +134,40 @@ fn place(global: &Global) -> Place {
     }
 }
 
+/// What is misspelt is said before anything is drawn.
+#[cfg(feature = "tui")]
+fn is_there(place: &Place) -> anyhow::Result<()> {
+    match place {
+        Place::Demo(name) if !name.is_empty() && snapshot::scenes().into_iter().all(|scene| scene.0 != name) => {
+            Err(no_demo(name))
+        }
+        Place::Files(paths) => match paths.iter().find(|path| path.as_os_str() != "-" && !path.exists()) {
+            Some(missing) => bail!("{}: there is no such file or folder", missing.display()),
+            None => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+fn no_demo(name: &str) -> anyhow::Error {
+    let names: Vec<&str> = snapshot::scenes().into_iter().map(|(name, _)| name).collect();
+    anyhow!("there is no demo {name}; there are {}", names.join(", "))
+}
+
 /// The facts that the call names, as complete as they get. What could not be read goes to standard error.
 fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
     let facts = match place(global) {
         Place::Files(paths) => Arc::new(session::read_files(&paths, catalog).map_err(|why| anyhow!(why))?),
-        Place::Demo(name) => Arc::new(session::demo(&name, catalog).ok_or_else(|| {
-            let names: Vec<&str> = snapshot::scenes().into_iter().map(|(name, _)| name).collect();
-            anyhow!("there is no demo {name}; there are {}", names.join(", "))
-        })?),
+        Place::Demo(name) => Arc::new(session::demo(&name, catalog).ok_or_else(|| no_demo(&name))?),
         live @ Place::Live { .. } => wait(async {
             let mut session = session::open(live, catalog);
             settle(&mut session).await
         })??,
     };
     for problem in facts.problems.iter().take(NAMED) {
-        complain(format!("{}: {}; skipped", problem.object, problem.message));
+        // Of an object that was mended, only the part that is named was skipped.
+        let skipped = if problem.message.ends_with("; skipped") { "" } else { "; skipped" };
+        complain(format!("{}: {}{skipped}", problem.object, problem.message));
     }
     if facts.problems.len() > NAMED {
         complain(format!("{} more objects could not be read", facts.problems.len() - NAMED));

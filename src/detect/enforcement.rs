@@ -57,8 +57,10 @@ pub(super) fn judge(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], n
                 _ => String::new(),
             };
             let sentence = format!("Cannot tell: {}.{last}", missing(kind, &snapshot.sources.of(kind).state));
+            // What is ignored follows from who enforces, so it is known no better.
+            let ignored_kinds = if last.is_empty() { Vec::new() } else { enforcement.ignored_kinds };
             let (verdict, basis) = (Verdict::Unknown, Basis::Unknown);
-            Enforcement { verdict, basis, ingress: verdict, egress: verdict, nodes, sentence, ..enforcement }
+            Enforcement { verdict, basis, ingress: verdict, egress: verdict, nodes, ignored_kinds, sentence, ..enforcement }
         }
     }
 }

@@ -20,7 +20,7 @@ fn state(at: usize, agent: &Agent) -> AgentHealth {
     AgentHealth {
         agent: at,
         rollout: agent.workload.as_ref().map_or_else(|| of_pods(&pods), |workload| workload.rollout),
-        restarts: pods.iter().map(|pod| pod.restarts).sum(),
+        restarts: pods.iter().map(|pod| pod.restarts).fold(0, u32::saturating_add),
         versions: versions.into_iter().collect(),
         pods,
     }

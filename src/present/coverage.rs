@@ -109,10 +109,16 @@ pub fn coverage_is_known(snapshot: &Snapshot) -> bool {
 pub fn namespace_sentence(namespace: &NamespaceCoverage, policy: &Enforcement) -> String {
     let pods = counted(namespace.pods, "pod", "pods");
     let policies = if namespace.policies == 0 { "no policy".to_owned() } else { policies_word(namespace.policies) };
-    let part = |selected: usize, one: &str| match namespace.pods - selected.min(namespace.pods) {
-        0 => format!("none {one}"),
-        open if open == namespace.pods => format!("all {one}"),
-        open => format!("{} of {} {one}", count(open), count(namespace.pods)),
+    let part = |direction: &str, one: &str, selected: usize, doubtful: usize, verdict: Verdict| {
+        let sure = verdict == Verdict::Enforced || (verdict == Verdict::Partial && doubtful == 0);
+        match namespace.pods - selected.min(namespace.pods) {
+            open if open == namespace.pods || verdict == Verdict::NotEnforced => format!("all {one}"),
+            _ if !sure => {
+                format!("{} of {} selected for {direction}, enforcement unknown", count(selected), count(namespace.pods))
+            }
+            0 => format!("none {one}"),
+            open => format!("{} of {} {one}", count(open), count(namespace.pods)),
+        }
     };
     let host = match namespace.host_pods {
         0 => String::new(),
@@ -127,9 +133,9 @@ pub fn namespace_sentence(namespace: &NamespaceCoverage, policy: &Enforcement) -
             format!("{pods}, {policies}: anyone may call them, they may call anyone.{host}")
         }
         _ => format!(
-            "{pods}, {policies}: {}, {}.{host}",
-            part(namespace.ingress, "accept from anyone"),
-            part(namespace.egress, "may call anyone")
+            "{pods}, {policies}: {}; {}.{host}",
+            part("ingress", "accept from anyone", namespace.ingress, namespace.ingress_doubtful, policy.ingress),
+            part("egress", "may call anyone", namespace.egress, namespace.egress_doubtful, policy.egress)
         ),
     }
 }
@@ -233,7 +239,7 @@ mod tests {
         let [batch, shop] = &inventory().namespaces[..] else { panic!() };
         let policy = enforced(Verdict::Enforced);
         assert_eq!(namespace_sentence(batch, &policy), "18 pods, no policy: anyone may call them, they may call anyone.");
-        assert_eq!(namespace_sentence(shop, &policy), "48 pods, 1 policy: none accept from anyone, 12 of 48 may call anyone.");
+        assert_eq!(namespace_sentence(shop, &policy), "48 pods, 1 policy: none accept from anyone; 12 of 48 may call anyone.");
     }
 
     #[test]

@@ -14,12 +14,17 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
+/// Lists in lists are read so deep: nobody writes more, and each costs stack.
+const DEEPEST: usize = 8;
+
 /// Collects documents.
 #[derive(Default)]
 pub struct Reader {
     store: Store,
     info: Option<Info>,
     ignored: usize,
+    /// How many lists lie around what is being read.
+    depth: usize,
 }
 
 /// The part of a document that says what it is.
@@ -191,6 +196,10 @@ impl Reader {
 
     /// The items of a list. Those of a typed list, such as a `PodList`, need not say what they are.
     fn items(&mut self, list: Place<'_>, items: &[&RawValue], kind: Option<Kind>) {
+        if self.depth == DEEPEST {
+            return self.complain(list, "a list in lists", "it lies too deep");
+        }
+        self.depth += 1;
         let dashes = dashes(list, items.len());
         for (nth, item) in items.iter().map(|item| item.get()).enumerate().filter(|(_, item)| *item != "null") {
             let place = list.of(&dashes, nth, item);
@@ -199,6 +208,7 @@ impl Reader {
                 None => self.document(place, item),
             }
         }
+        self.depth -= 1;
     }
 
     fn object(&mut self, place: Place<'_>, kind: Kind, object: &str) {

@@ -130,7 +130,9 @@ impl App {
                 Next::Suspend => {
                     // Two readers of one terminal steal each other's keys.
                     drop(keys);
-                    self.screen.suspend()?;
+                    if let Err(error) = self.screen.suspend() {
+                        self.model.notice = Some((format!("Could not suspend: {error}"), self.model.now));
+                    }
                     keys = EventStream::new();
                 }
             }

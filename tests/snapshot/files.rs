@@ -2,7 +2,8 @@
 
 use crate::{RICH, problems, read};
 use cnitui::session;
-use cnitui::snapshot::{Kind, Origin, Phase, PortRef, RunState, Snapshot, State};
+use cnitui::snapshot::{Kind, Origin, Phase, PortRef, Reader, RunState, Snapshot, State};
+use jiff::Timestamp;
 use std::path::PathBuf;
 
 const POD: &str = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"web","name":"NAME"}}"#;
@@ -220,4 +221,29 @@ fn a_demo_is_two_seconds_younger_than_its_newest_fact() {
     let (_, text) = cnitui::snapshot::scenes()[0];
     assert_eq!(first.taken_at.as_second(), read(text).taken_at.as_second() + 2);
     assert!(session::demo("no such scene", &catalog).is_none());
+}
+
+#[test]
+fn lists_in_lists_end_somewhere() {
+    let (open, close) = (r#"{"apiVersion":"v1","kind":"List","items":["#.repeat(20_000), "]}".repeat(20_000));
+    let mut reader = Reader::new(Origin::default());
+    reader.read("deep.json", &format!("{open}{close}"));
+    let snapshot = reader.finish(Timestamp::UNIX_EPOCH);
+    assert_eq!(snapshot.problems.len(), 1);
+    assert_eq!(snapshot.problems[0].message, "a list in lists: it lies too deep");
+}
+
+#[test]
+fn restarts_beyond_all_numbers_stay_at_the_highest() {
+    let container = |name| format!(r#"{{"name":"{name}","restartCount":2147483647,"ready":false}}"#);
+    let pod = format!(
+        r#"{{"apiVersion":"v1","kind":"Pod","metadata":{{"name":"a","namespace":"b"}},"status":{{"containerStatuses":[{},{},{}]}}}}"#,
+        container("a"),
+        container("b"),
+        container("c")
+    );
+    let mut reader = Reader::new(Origin::default());
+    reader.read("pod.json", &pod);
+    let snapshot = reader.finish(Timestamp::UNIX_EPOCH);
+    assert_eq!(snapshot.pods.iter().next().unwrap().restarts(), u32::MAX);
 }

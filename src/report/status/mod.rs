@@ -34,7 +34,8 @@ fn outcome(assessment: &Assessment) -> Outcome {
     let detection = &assessment.detection;
     let untold = detection.policy.verdict == Verdict::Unknown
         || detection.network.confidence == Confidence::Unknown
-        || !assessment.could_not.is_empty();
+        || !assessment.could_not.is_empty()
+        || assessment.findings.iter().any(|finding| finding.severity == Severity::Unknown);
     if assessment.findings.iter().any(|finding| finding.severity == Severity::Error) {
         Outcome::Wrong
     } else if untold {

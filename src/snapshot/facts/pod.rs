@@ -39,7 +39,7 @@ pub struct Pod {
 impl Pod {
     /// Restarts of all its containers.
     pub fn restarts(&self) -> u32 {
-        self.trouble.iter().flat_map(|t| &t.containers).map(|c| c.restarts).sum()
+        self.trouble.iter().flat_map(|t| &t.containers).map(|c| c.restarts).fold(0, u32::saturating_add)
     }
 }
 

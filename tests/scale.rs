@@ -19,6 +19,8 @@ fn large() -> cnitui::snapshot::Snapshot {
     let mut agent = daemon_set(&snapshot, "calico-node", "k8s-app=calico-node", &[&["calico-node=quay.io/calico/node:v3.32.1"]]);
     agent.init_containers = [fixture::container(&["install-cni=quay.io/calico/cni:v3.32.1"])].into();
     install(&mut snapshot, agent, &names);
+    let proxy = daemon_set(&snapshot, "kube-proxy", "k8s-app=kube-proxy", &[&["kube-proxy=example.org/kube-proxy:v1"]]);
+    install(&mut snapshot, proxy, &names[..1]);
     let mut web = daemon_set(&snapshot, "web", "app=web", &[&["web=example.org/web:v1"]]);
     web.host_network = false;
     for app in 0..1_000 {
@@ -31,6 +33,7 @@ fn large() -> cnitui::snapshot::Snapshot {
             pod.name = format!("{name}-{replica}").into();
             pod.labels = shared.clone();
             pod.owner = Some(owner.clone());
+            pod.ips[0] = Some(std::net::Ipv4Addr::from_bits(0x0a00_0000 + (app * 145 + replica) as u32).into());
             snapshot.pods.insert(Arc::new(pod));
         }
         let wanted = Requirement { key: "app".into(), operator: Operator::In, values: vec![name.as_str().into()] };
@@ -51,7 +54,7 @@ fn a_large_cluster_is_judged_in_one_pass() {
     let start = Instant::now();
     let policies = inventory(&snapshot, &assessment.detection.policy.doubtful);
     println!("assess {whole:?}, of it the inventory {:?}", start.elapsed());
-    assert_eq!(snapshot.pods.len(), 150_000);
+    assert_eq!(snapshot.pods.len(), 150_001);
     assert_eq!((assessment.detection.policy.nodes.enforced, assessment.detection.policy.nodes.unknown), (4_999, 1));
     assert_eq!(assessment.findings.len(), 1);
     assert_eq!(policies.policies.iter().map(|policy| policy.selected).sum::<usize>(), 145_000);

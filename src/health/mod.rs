@@ -6,6 +6,7 @@
 mod agents;
 mod checks;
 mod nodes;
+mod pods;
 mod rank;
 
 pub use checks::{CHECKS, Check, Context};

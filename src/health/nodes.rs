@@ -1,6 +1,7 @@
 //! What is on each node, from one pass over the pods.
 
 use super::agents::well;
+use super::pods::Pods;
 use super::{Finding, NodeHealth, Severity};
 use crate::detect::{Detection, Placement, placement};
 use crate::snapshot::{Node, Phase, Pod, RunState, Snapshot, Text, WorkloadKind};
@@ -13,6 +14,10 @@ pub(super) struct OnNode<'a> {
     pub(super) node: &'a Node,
     /// Not finished ones.
     pub(super) pods: usize,
+    /// Those of them with an address of their own.
+    pub(super) addressed: u32,
+    /// Those on the host network.
+    pub(super) host: u32,
     /// Those that wait in `ContainerCreating`.
     pub(super) creating: usize,
     /// Pods of agents that nodes depend on, by position of the agent.
@@ -25,18 +30,26 @@ pub(super) struct OnNode<'a> {
 pub(super) struct OnNodes<'a> {
     by_name: HashMap<&'a str, OnNode<'a>>,
     detection: &'a Detection,
+    /// What is odd about them.
+    pub(super) odd: Pods<'a>,
 }
 
 impl<'a> OnNodes<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, detection: &'a Detection) -> Self {
-        let empty = |node: &'a Node| OnNode { node, pods: 0, creating: 0, agents: Vec::new(), agents_well: true };
+        let empty =
+            |node: &'a Node| OnNode { node, pods: 0, addressed: 0, host: 0, creating: 0, agents: Vec::new(), agents_well: true };
         let mut by_name: HashMap<&str, OnNode<'a>> =
             snapshot.nodes.iter().map(|node| (node.name.as_str(), empty(node))).collect();
+        let mut odd = Pods::new(snapshot, detection);
         for pod in snapshot.pods.iter().filter(|pod| !pod.phase.finished()) {
-            if let Some(node) = by_name.get_mut(pod.node.as_str()) {
-                node.pods += 1;
-                node.creating += usize::from(is_creating(pod));
+            let mut here = by_name.get_mut(pod.node.as_str());
+            if let Some(here) = &mut here {
+                here.pods += 1;
+                here.host += u32::from(pod.host_network);
+                here.addressed += u32::from(!pod.host_network && pod.ips[0].is_some());
+                here.creating += usize::from(is_creating(pod));
             }
+            odd.look(pod, here.map(|here| here.node));
         }
         for (at, agent) in detection.agents.iter().enumerate().filter(|(_, agent)| agent.on_nodes()) {
             for pod in agent.pods.iter().filter(|pod| !pod.phase.finished()) {
@@ -46,7 +59,12 @@ impl<'a> OnNodes<'a> {
                 }
             }
         }
-        Self { by_name, detection }
+        Self { by_name, detection, odd }
+    }
+
+    /// Every node with its pods.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OnNode<'a>> {
+        self.by_name.values()
     }
 
     /// The pods of a node.
@@ -82,7 +100,7 @@ impl<'a> OnNodes<'a> {
     }
 }
 
-fn is_creating(pod: &Pod) -> bool {
+pub(super) fn is_creating(pod: &Pod) -> bool {
     let creating = |state: &RunState| matches!(state, RunState::Waiting { reason, .. } if reason == "ContainerCreating");
     pod.phase == Phase::Pending
         && pod.trouble.as_ref().is_some_and(|trouble| trouble.containers.iter().any(|container| creating(&container.state)))

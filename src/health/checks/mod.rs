@@ -2,18 +2,26 @@
 //!
 //! It runs only if every list in `needs` is complete and current. To add one: a file here and one line in [`CHECKS`].
 
+mod address_overlap;
+mod addresses_exhausted;
 mod agent_not_ready;
 mod agent_restarts;
 mod agent_rollout;
 mod agent_versions;
+mod dns_not_ready;
 mod enforcement_unknown;
 mod kernel_too_old;
+mod leftovers;
 mod list_unreadable;
 mod network_unavailable;
 mod node_not_ready;
 mod node_without_agent;
+mod pod_addresses;
+mod pod_cidr_missing;
+mod pods_stuck;
 mod policies_not_enforced;
 mod policy_kinds_ignored;
+mod service_proxy;
 mod several_networks;
 
 use super::nodes::OnNodes;
@@ -32,7 +40,15 @@ pub const CHECKS: &[Check] = &[
     node_not_ready::CHECK,
     network_unavailable::CHECK,
     node_without_agent::CHECK,
+    pod_cidr_missing::CHECK,
+    address_overlap::CHECK,
+    addresses_exhausted::CHECK,
+    pods_stuck::CHECK,
+    pod_addresses::CHECK,
+    dns_not_ready::CHECK,
+    service_proxy::CHECK,
     kernel_too_old::CHECK,
+    leftovers::CHECK,
     several_networks::CHECK,
     policies_not_enforced::CHECK,
     policy_kinds_ignored::CHECK,

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a wrong fixture may panic")]
 
+#[path = "../fixture/mod.rs"]
 mod fixture;
+
+mod addresses;
+mod services;
 
 use cnitui::catalog::Catalog;
 use cnitui::health::{Assessment, CHECKS, Finding, Severity, assess};
@@ -18,6 +22,22 @@ kernel:
   - { minimum: '5.10', enterprise: '4.18', when: [{ subject: version, name: '>=2.0' }], source: { ref: net docs, as_of: 2026-08 } }
 ";
 
+/// Its pods get their addresses from the node's range, and kube-proxy is needed.
+const BRIDGE: &str = "
+agents:
+  - { kind: DaemonSet, labels: [app=bridge], containers: [bridge], images: [bridge/node], role: network-and-policy }
+mode: [{ set: { ipam: host-local, kube_proxy_replacement: false } }]
+enforces: { ingress: true, egress: true, kinds: [NetworkPolicy] }
+";
+
+/// It does the work of kube-proxy.
+const PROXY: &str = "
+agents:
+  - { kind: DaemonSet, labels: [app=proxy], containers: [proxy], images: [proxy/node], role: network-and-policy }
+mode: [{ set: { ipam: pool, kube_proxy_replacement: true } }]
+enforces: { ingress: true, egress: true, kinds: [NetworkPolicy] }
+";
+
 const OTHER: &str = "
 agents:
   - { kind: DaemonSet, labels: [app=other], containers: [other], images: [other/node], role: network }
@@ -25,16 +45,21 @@ enforces: { source: { ref: other docs, as_of: 2026-08 } }
 ";
 
 fn all() -> Catalog {
-    catalog(&[("net", AGENT), ("other", OTHER)])
+    catalog(&[("net", AGENT), ("other", OTHER), ("bridge", BRIDGE), ("proxy", PROXY)])
 }
 
 /// Nodes `n1`... with `net-node` in that version on all of them.
 fn healthy(nodes: usize) -> Snapshot {
     let mut snapshot = cluster(nodes);
-    let workload = daemon_set(&snapshot, "net-node", "app=net-node", &[&["net-node=example.org/net/node:v2.0.0"]]);
-    let names: Vec<String> = (1..=nodes).map(|n| format!("n{n}")).collect();
-    install(&mut snapshot, workload, &names.iter().map(String::as_str).collect::<Vec<_>>());
+    everywhere(&mut snapshot, "net-node", "net-node=example.org/net/node:v2.0.0");
     snapshot
+}
+
+/// A `DaemonSet` of one container, labelled `app=NAME`, with a pod on every node.
+fn everywhere(snapshot: &mut Snapshot, name: &str, container: &str) {
+    let workload = daemon_set(snapshot, name, &format!("app={name}"), &[&[container]]);
+    let names: Vec<String> = snapshot.nodes.iter().map(|node| node.name.to_string()).collect();
+    install(snapshot, workload, &names.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
 fn ask(snapshot: &Snapshot) -> Assessment {

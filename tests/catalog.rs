@@ -298,6 +298,7 @@ fn the_schema_and_the_types_have_the_same_fields() {
         c::Measured = "measured",
         c::Adoption = "adoption",
         c::Note = "note",
+        c::Bound = "bound",
         c::Detect = "detect",
         c::Agent = "agent",
         c::Hint = "hint",
@@ -326,6 +327,8 @@ fn the_schema_and_the_types_have_the_same_words() {
     assert_eq!(taken::<c::Support>(json!("nonsense")), words("installer/properties/support"));
     assert_eq!(taken::<c::Unit>(json!("nonsense")), words("unit"));
     assert_eq!(taken::<c::FeatureKind>(json!("nonsense")), words("feature/properties/kind"));
+    assert_eq!(taken::<c::Worth>(json!("nonsense")), words("feature/properties/yes_is"));
+    assert_eq!(taken::<c::Environment>(json!("nonsense")), words("environment"));
     assert_eq!(taken::<c::AgentRole>(json!("nonsense")), words("agent/properties/role"));
     assert_eq!(taken::<c::VersionFrom>(json!("nonsense")), words("agent/properties/version"));
     assert_eq!(taken::<c::Subject>(json!("nonsense")), words("condition/properties/subject"));

@@ -4,6 +4,7 @@
 //! here as data and is applied by `detect`. To add a provider or a feature, write a file in `data/`; nothing here changes.
 
 mod cell;
+mod choose;
 mod detect;
 mod edition;
 mod load;
@@ -13,6 +14,10 @@ mod quantity;
 mod query;
 
 pub use cell::{Cell, Reference, Variant};
+pub use choose::{
+    Accept, Bound, Cause, Caveat, CaveatKind, Change, Choice, Demand, End, Environment, Excluded, Kernel, Left, Move, Order,
+    Question, Relaxation, Says, Wanted, choose, moving,
+};
 pub use detect::{
     Agent, AgentRole, Condition, Detect, Enforcement, Hint, KernelRule, KindRule, ModeRule, Rule, Subject, VersionFrom,
 };
@@ -111,6 +116,9 @@ pub struct Feature {
     /// Whether its cells are levels or text.
     #[serde(default)]
     pub kind: FeatureKind,
+    /// Whether more of it is better.
+    #[serde(default)]
+    pub yes_is: Worth,
     /// What the column says, in one or two sentences.
     pub definition: String,
     /// What each level means here; only levels that are used.
@@ -135,6 +143,17 @@ pub enum FeatureKind {
     Level,
     /// Text; the level `yes` only says that there is some.
     Text,
+}
+
+/// Whether more of a feature is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Worth {
+    /// It is.
+    #[default]
+    Good,
+    /// It depends on what one has.
+    Neutral,
 }
 
 /// How far a provider has a feature. The order is that of sorting.

@@ -1,6 +1,6 @@
 //! A provider as its file describes it: what it is, what it has of each feature, who installs it, its limits and its use.
 
-use super::{Cell, Detect, Level, Quantity, Reference};
+use super::{Bound, Cell, Detect, Level, Quantity, Reference};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,9 @@ pub struct Provider {
     /// What bites people.
     #[serde(default)]
     pub watch: Vec<Note>,
+    /// What ends it somewhere; each rests on a cell.
+    #[serde(default)]
+    pub bounds: Vec<Bound>,
     /// How to recognise it in a cluster.
     #[serde(default)]
     pub detect: Detect,

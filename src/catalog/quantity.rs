@@ -23,6 +23,13 @@ pub struct Quantity {
     pub source: Reference,
 }
 
+impl Quantity {
+    /// Whether it is this whole number.
+    pub(super) fn is(&self, number: u32) -> bool {
+        (self.number - f64::from(number)).abs() < f64::EPSILON
+    }
+}
+
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,5 +1,6 @@
 //! The command line as clap reads it: flags, commands, and their help.
 
+use crate::catalog::{Environment, Kernel, Order};
 use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -82,6 +83,9 @@ pub(super) enum Command {
     Providers(Providers),
     /// Providers side by side
     Compare(Compare),
+    /// Which provider for which needs: who is left, and the cell that excludes each of the others
+    #[command(after_help = CHOOSE)]
+    Choose(Choose),
     /// Which CNI runs here, in which version and mode, who enforces policy, and what is wrong
     Status {
         /// Print it again whenever it changes
@@ -136,6 +140,51 @@ pub(super) struct Compare {
     /// Only where they differ; what is unknown is equal to nothing
     #[arg(long)]
     pub(super) diff: bool,
+}
+
+const CHOOSE: &str = "FEATURE is a column of the matrix by any of its names; LEVEL is yes (if left out), partial (yes too), no, n/a or \
+unknown, another feature of its group (network-policies=egress), or a word of the cell (encryption=wireguard). What nobody could \
+source meets no need.\n\nExit status: 0 somebody is left, 1 nobody is, 2 the call was wrong.";
+
+#[derive(Debug, Args)]
+pub(super) struct Choose {
+    /// A feature that has to be there
+    #[arg(long, value_name = "FEATURE[=LEVEL]")]
+    pub(super) need: Vec<String>,
+    /// A feature or a provider that must not be
+    #[arg(long, value_name = "FEATURE[=LEVEL]|PROVIDER")]
+    pub(super) avoid: Vec<String>,
+    /// Where: aws, private-vpc, azure, gcp, on-prem, on-prem-bgp, windows, ipv6-only, dual-stack
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(super) env: Vec<Environment>,
+    /// How many nodes
+    #[arg(long, value_name = "N")]
+    pub(super) nodes: Option<u32>,
+    /// The oldest kernel among the nodes, such as 5.10
+    #[arg(long, value_name = "VERSION")]
+    pub(super) kernel: Option<Kernel>,
+    /// Support that can be bought
+    #[arg(long, value_name = "KIND", value_enum)]
+    pub(super) support: Option<Support>,
+    /// Dead and dormant ones too
+    #[arg(long)]
+    pub(super) dead: bool,
+    /// How to order: conditions, status, release, name
+    #[arg(long, value_name = "ORDER", default_value = "conditions", hide_default_value = true)]
+    pub(super) order: Order,
+    /// The provider that runs today; else that of the cluster that the call names
+    #[arg(long, value_name = "NAME")]
+    pub(super) from_provider: Option<String>,
+    /// Write a decision record there, as markdown; - is standard output, in place of the answer
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
+}
+
+/// Whose support.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Support {
+    /// Of a vendor, for money.
+    Commercial,
 }
 
 #[derive(Debug, Args)]

@@ -85,7 +85,7 @@ pub(super) fn compare(global: &Global, asked: &Compare) -> anyhow::Result<Outcom
 }
 
 /// The providers of these names, each once.
-fn named<'a>(catalog: &'a Catalog, names: &[String]) -> anyhow::Result<Vec<&'a Provider>> {
+pub(super) fn named<'a>(catalog: &'a Catalog, names: &[String]) -> anyhow::Result<Vec<&'a Provider>> {
     let mut found: Vec<&Provider> = Vec::new();
     for name in names {
         let provider = catalog.named(name).ok_or_else(|| {

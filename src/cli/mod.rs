@@ -5,6 +5,7 @@
 
 mod args;
 mod catalogue;
+mod choose;
 mod cluster;
 
 use crate::report::{self, Answer, Look, Outcome};
@@ -46,6 +47,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         None => cluster::dashboard(global),
         Some(Command::Providers(asked)) => catalogue::providers(global, asked),
         Some(Command::Compare(asked)) => catalogue::compare(global, asked),
+        Some(Command::Choose(asked)) => choose::choose(global, asked),
         Some(Command::Status { watch }) => cluster::status(global, *watch),
         Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
         Some(Command::Policy(Policy::List)) => cluster::policies(global),

@@ -4,11 +4,13 @@
 
 mod ascii;
 mod changes;
+mod choose;
 mod coverage;
 mod lists;
 mod matrix;
 mod nodes;
 mod numbers;
+mod record;
 mod role;
 mod status;
 mod time;
@@ -16,11 +18,16 @@ mod words;
 
 pub use ascii::ascii;
 pub use changes::{change_sign, change_subject};
+pub use choose::{
+    BASIC, Because, back_words, because, cause_sources, caveat_sources, caveat_words, demand_words, question_words,
+    relaxation_words,
+};
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};
 pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};
+pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{
     FactRow, Headline, basis_word, finding_parts, finding_sentence, headline, identity_rows, policy_rows, state_word, why_not,

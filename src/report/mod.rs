@@ -9,7 +9,7 @@ mod status;
 mod table;
 mod write;
 
-pub use catalog::{Matrix, compare, edition, profile, providers};
+pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
 pub use policy::{PolicyListDocument, policies};
 pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};

@@ -4,6 +4,7 @@
 
 use super::lines::{Lines, Step, spelled};
 use super::{Catalog, Parsed, Problem};
+use crate::catalog::choose::size_limit;
 use crate::catalog::query::PSEUDO;
 use crate::catalog::{Cell, Edition, Feature, FeatureKind, Group, Level, Provider, Reference, Run, Unit, quantity};
 use std::collections::BTreeMap;
@@ -130,6 +131,7 @@ fn add_features(catalog: &mut Catalog, new: Vec<Feature>, report: &mut Report<'_
 fn provider(provider: &mut Provider, features: &[Feature], known: &[String], report: &mut Report<'_>) {
     cells(provider, features, report);
     follow(provider, features, report);
+    bounds(provider, features, report);
     let parts = [
         ("installers", provider.installers.iter().map(|installer| &installer.source).collect::<Vec<_>>()),
         ("limits", provider.limits.iter().map(|limit| &limit.source).collect()),
@@ -212,6 +214,25 @@ fn follow(provider: &mut Provider, features: &[Feature], report: &mut Report<'_>
         if provider.cells.insert(id.to_owned(), cell).is_some() {
             let message = format!("it follows from the numbers in {id}; the cell is skipped");
             report.add(&[Step::Key("cells"), Step::Key(id)], message);
+        }
+    }
+}
+
+/// Takes out bounds that rest on nothing: each needs a cell with a source, and a number of nodes is that of a limit.
+fn bounds(provider: &mut Provider, features: &[Feature], report: &mut Report<'_>) {
+    for (at, bound) in std::mem::take(&mut provider.bounds).into_iter().enumerate() {
+        let unknown = bound.with.iter().find(|id| !features.iter().any(|feature| feature.id == **id));
+        let wrong = match (unknown, bound.nodes) {
+            (Some(id), _) => Some(format!("there is no feature {id}")),
+            _ if provider.level(&bound.cell) == Level::Unknown => Some(format!("it has no sourced cell {}", bound.cell)),
+            (_, Some(nodes)) if size_limit(provider, nodes).is_none() => {
+                Some(format!("none of its limits is {nodes} nodes or routes"))
+            }
+            _ => None,
+        };
+        match wrong {
+            Some(wrong) => report.add(&[Step::Key("bounds"), Step::Item(at)], format!("{wrong}; the bound is skipped")),
+            None => provider.bounds.push(bound),
         }
     }
 }

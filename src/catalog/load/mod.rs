@@ -79,6 +79,7 @@ const OF_PROVIDER: &[&str] = &[
     "footprint.#",
     "adoption.#",
     "watch.#",
+    "bounds.#",
     "detect.agents.#",
     "detect.hints.#",
     "detect.mode",
@@ -88,6 +89,7 @@ const OF_PROVIDER: &[&str] = &[
     "footprint",
     "adoption",
     "watch",
+    "bounds",
     "aliases",
 ];
 const OF_EDITION: &[&str] = &["columns.#", "rows.#", "footnotes.*", "remarks", "advice"];

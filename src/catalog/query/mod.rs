@@ -8,6 +8,7 @@ mod parse;
 mod sort;
 mod suggest;
 
+pub(super) use parse::find;
 pub use sort::Sort;
 pub use suggest::{Completion, completions};
 pub(super) use suggest::{PSEUDO, nearest};
@@ -120,7 +121,7 @@ pub fn differ(feature: &Feature, providers: &[&Provider]) -> bool {
 
 /// Text to look for. With a capital in it, case counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Pattern(String);
+pub(super) struct Pattern(pub(super) String);
 
 impl Pattern {
     fn is_in(&self, text: &str) -> bool {
@@ -131,7 +132,7 @@ impl Pattern {
         [&provider.id, &provider.name].into_iter().chain(&provider.aliases).any(|name| self.is_in(name))
     }
 
-    fn says(&self, cell: &Cell) -> bool {
+    pub(super) fn says(&self, cell: &Cell) -> bool {
         let mut variants = cell.variants.iter();
         self.is_in(&cell.value) || self.is_in(&cell.short) || variants.any(|variant| self.is_in(&variant.value))
     }
@@ -225,7 +226,7 @@ impl Measure {
 }
 
 /// The first `YYYY-MM-DD` or `YYYY-MM` in a text.
-fn date_in(text: &str) -> Option<&str> {
+pub(super) fn date_in(text: &str) -> Option<&str> {
     let is_date = |word: &&str| {
         let parts: Vec<&str> = word.split('-').collect();
         let digits = |part: &&str, many: usize| part.len() == many && part.bytes().all(|byte| byte.is_ascii_digit());

@@ -133,7 +133,7 @@ fn column(name: &Piece, compare: Compare, values: &[Piece], catalog: &Catalog) -
 }
 
 /// The feature that `name` names, in small letters with `-` for blanks.
-pub(super) fn find<'a>(name: &str, catalog: &'a Catalog) -> Option<&'a Feature> {
+pub(in crate::catalog) fn find<'a>(name: &str, catalog: &'a Catalog) -> Option<&'a Feature> {
     catalog.features.iter().find(|feature| feature.names().any(|own| own == name))
 }
 

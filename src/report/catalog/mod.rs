@@ -1,9 +1,12 @@
-//! What the catalogue answers: the matrix, all that is known of a provider, several side by side, a published edition.
+//! What the catalogue answers: the matrix, all that is known of a provider, several side by side, a choice, a published
+//! edition.
 
+mod choose;
 mod edition;
 mod measured;
 mod profile;
 
+pub use choose::{ChooseDocument, choose};
 pub use edition::edition;
 pub use profile::profile;
 

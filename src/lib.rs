@@ -31,6 +31,7 @@
 //! | kind that is watched | a row in `snapshot/kinds.rs` and its shape in `snapshot/wire/` |
 //! | screen | `tui/screens/x.rs`, a variant of `Screen`, rows in the bindings table |
 //! | table column | a row in `present/x.rs`; both front-ends show it |
+//! | run of a benchmark | `data/measured/x.yaml` |
 //! | demo cluster | `data/demo/x.yaml` |
 
 pub mod catalog;

@@ -16,7 +16,7 @@ mod query;
 pub use cell::{Cell, Reference, Variant};
 pub use choose::{
     Accept, Bound, Cause, Caveat, CaveatKind, Change, Choice, Demand, End, Environment, Excluded, Kernel, Left, Move, Order,
-    Question, Relaxation, Says, Wanted, choose, moving,
+    Question, Relaxation, Says, Wanted, choose, moves, moving,
 };
 pub use detect::{
     Agent, AgentRole, Condition, Detect, Enforcement, Hint, KernelRule, KindRule, ModeRule, Rule, Subject, VersionFrom,

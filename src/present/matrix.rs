@@ -1,5 +1,4 @@
-//! What the catalogue says, in words: cells short for the grid and whole for a pane, installers,
-//! measurements.
+//! What the catalogue says, in words: cells short for the grid and whole for a pane, installers, measurements.
 
 use super::level_sign;
 use crate::catalog::{Cell, Feature, FeatureKind, Installer, Level, Measured, Metric, Run, spelled};

@@ -2,17 +2,11 @@
 //!
 //! Rounding never flatters: what is sure is rounded down, what cannot be told up, and a bar is full only where all is sure.
 
+use crate::catalog::spelled;
+
 /// A count with its thousands apart: `150,000`.
 pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut spelled = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            spelled.push(',');
-        }
-        spelled.push(digit);
-    }
-    spelled
+    spelled(number as f64)
 }
 
 /// A count of things, in the singular where there is one: `1 node`, `4,981 nodes`, `2 policies`.

@@ -3,7 +3,7 @@
 //! It says what was asked of which catalogue on which day; who decided, and why, is left to be written by people.
 
 use super::{back_words, because, cause_sources, caveat_words, cell_long, demand_words, question_words, relaxation_words};
-use crate::catalog::{Catalog, Choice, Feature, Provider, Question, Reference, moving};
+use crate::catalog::{self, Catalog, Choice, Feature, Provider, Question, Reference};
 use crate::snapshot::clean;
 use jiff::civil::Date;
 use std::fmt::Write;
@@ -46,7 +46,7 @@ fn left(catalog: &Catalog, question: &Question, choice: &Choice<'_>, out: &mut S
         out.push_str("Nobody.\n");
         return;
     }
-    let needed = needed(catalog, question);
+    let needed = question.needed(catalog);
     row(["Provider"].into_iter().chain(needed.iter().map(|feature| feature.title.as_str())).chain(["Conditions"]), out);
     row(std::iter::repeat_n("---", needed.len() + 2), out);
     for left in &choice.left {
@@ -73,23 +73,19 @@ fn excluded(catalog: &Catalog, choice: &Choice<'_>, out: &mut String) {
 }
 
 fn moves(catalog: &Catalog, question: &Question, choice: &Choice<'_>, out: &mut String) {
-    let Some(from) = question.here.as_deref().and_then(|id| catalog.provider(id)) else { return };
-    let others: Vec<&Provider> = choice.left.iter().map(|left| left.provider).filter(|to| to.id != from.id).collect();
-    if others.is_empty() {
-        return;
-    }
-    let _ = write!(out, "\n## Moving from {}\n\n", from.name);
+    let moves = catalog::moves(catalog, question, &choice.left);
+    let Some(first) = moves.first() else { return };
+    let _ = write!(out, "\n## Moving from {}\n\n", first.from.name);
     row(["To", "Gains", "Losses", "Cannot tell"], out);
     row(["---"; 4], out);
-    for to in others {
-        let step = moving(catalog, question, from, to);
-        row([to.name.clone(), titles(&step.gains), titles(&step.losses), titles(&step.unknown)], out);
+    for step in &moves {
+        row([step.to.name.clone(), titles(&step.gains), titles(&step.losses), titles(&step.unknown)], out);
     }
 }
 
 /// Every source of what is needed, of those who are left.
 fn sources(catalog: &Catalog, question: &Question, choice: &Choice<'_>, out: &mut String) {
-    let needed = needed(catalog, question);
+    let needed = question.needed(catalog);
     let said = |provider: &Provider, feature: &Feature, source: &Reference| {
         format!("{}, {}: {} ({})", provider.name, feature.title, source.location, source.as_of)
     };
@@ -104,10 +100,6 @@ fn sources(catalog: &Catalog, question: &Question, choice: &Choice<'_>, out: &mu
         out.push_str("\n## Sources of what is needed\n\n");
         list(lines, out);
     }
-}
-
-fn needed<'a>(catalog: &'a Catalog, question: &Question) -> Vec<&'a Feature> {
-    question.needs().filter_map(|wanted| catalog.feature(&wanted.feature)).collect()
 }
 
 /// Titles of columns in one line.

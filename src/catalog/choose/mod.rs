@@ -2,7 +2,7 @@
 //!
 //! It is asked anew at every key, so it looks at cells and nothing else; each exclusion names one, with its sources. What nobody could
 //! source meets no need. A limit that nobody documented excludes nobody, and counts as a condition. Measurements and taste are not
-//! looked at. To add something that can be asked: a variant of [`Demand`] and its arm in [`cause`].
+//! looked at. To add something that can be asked: a variant of [`Demand`] and its arm in [`Question::cause`].
 
 mod demand;
 mod environment;
@@ -14,9 +14,9 @@ pub use demand::{Demand, Says, Wanted};
 pub use environment::{Bound, Environment, Kernel};
 pub use order::Order;
 pub use relax::{Accept, Change, Relaxation};
-pub use step::{Move, moving};
+pub use step::{Move, moves, moving};
 
-use super::{Catalog, Cell, KernelRule, Level, Provider, Quantity, Role, Status, Unit};
+use super::{Catalog, Cell, Feature, KernelRule, Level, Provider, Quantity, Role, Status, Unit};
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,6 +142,11 @@ impl Question {
             Demand::Need(wanted) => Some(wanted),
             _ => None,
         })
+    }
+
+    /// The columns that are needed, in the order of asking.
+    pub fn needed<'a>(&self, catalog: &'a Catalog) -> Vec<&'a Feature> {
+        self.needs().filter_map(|wanted| catalog.feature(&wanted.feature)).collect()
     }
 
     /// The environments that are asked for.

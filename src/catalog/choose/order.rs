@@ -45,11 +45,9 @@ impl Order {
     }
 
     pub(super) fn apply(self, left: &mut [Left<'_>], here: Option<&str>) {
-        let name = |left: &Left<'_>| (Some(left.provider.id.as_str()) != here, left.provider.name.to_lowercase());
-        left.sort_by_cached_key(name);
-        left.sort_by(|a, b| {
-            (Some(a.provider.id.as_str()) != here).cmp(&(Some(b.provider.id.as_str()) != here)).then(self.of(a, b))
-        });
+        let is_elsewhere = |left: &Left<'_>| Some(left.provider.id.as_str()) != here;
+        left.sort_by_cached_key(|left| left.provider.name.to_lowercase());
+        left.sort_by(|a, b| is_elsewhere(a).cmp(&is_elsewhere(b)).then(self.of(a, b)));
     }
 
     fn of(self, a: &Left<'_>, b: &Left<'_>) -> Ordering {

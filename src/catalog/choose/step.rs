@@ -1,6 +1,6 @@
 //! What would be gained and lost by moving from one provider to another.
 
-use super::{Question, Wanted};
+use super::{Left, Question, Wanted};
 use crate::catalog::{Catalog, Feature, FeatureKind, Level, Provider, Worth};
 
 /// A move from one provider to another. The lists have what is needed first, then the order of the matrix.
@@ -18,6 +18,13 @@ pub struct Move<'a> {
     pub changes: Vec<&'a Feature>,
     /// What nobody could source for one of them.
     pub unknown: Vec<&'a Feature>,
+}
+
+/// What moving from the provider that runs today would mean, to each of those who are left; nothing where none is known to run.
+pub fn moves<'a>(catalog: &'a Catalog, question: &Question, left: &[Left<'a>]) -> Vec<Move<'a>> {
+    let Some(from) = question.here.as_deref().and_then(|id| catalog.provider(id)) else { return Vec::new() };
+    let others = left.iter().map(|left| left.provider).filter(|to| to.id != from.id);
+    others.map(|to| moving(catalog, question, from, to)).collect()
 }
 
 /// Compares two providers by levels. What does not apply to one of them is no gain and no loss.

@@ -2,8 +2,8 @@
 
 use super::{cell, label};
 use crate::catalog::{
-    self, Accept, Catalog, Cause, Caveat, Change, Choice, Demand, End, Environment, Excluded, Feature, Left, Level, Question,
-    Reference, Relaxation, Says, Wanted, moving,
+    self, Accept, Catalog, Cause, Caveat, Change, Choice, Demand, End, Environment, Excluded, Feature, Left, Level, Move,
+    Question, Reference, Relaxation, Says, Wanted,
 };
 use crate::present::{
     BASIC, Role, back_words, because, cause_sources, caveat_sources, caveat_words, edition, question_words, relaxation_words,
@@ -126,6 +126,7 @@ pub fn choose<'a>(
     choice: &Choice<'a>,
     format: Format,
 ) -> Answer<ChooseDocument<'a>> {
+    let moves = catalog::moves(catalog, question, &choice.left);
     let document = ChooseDocument {
         schema: "cnitui.choose/v1",
         catalogue: edition(catalog),
@@ -138,11 +139,13 @@ pub fn choose<'a>(
         left: choice.left.iter().map(|left| left_entry(left, catalog, question)).collect(),
         excluded: choice.excluded.iter().map(|out| excluded_entry(out, catalog)).collect(),
         relaxations: choice.relaxations.iter().map(|relaxation| relaxation_entry(relaxation, catalog)).collect(),
-        moves: moves(catalog, question, choice),
+        moves: moves.iter().map(move_entry).collect(),
         advice: advice(catalog, question),
     };
     let outcome = if choice.left.is_empty() { Outcome::Wrong } else { Outcome::Well };
-    Answer { blocks: blocks(catalog, question, choice, &document, format), document, outcome }
+    let mut blocks = blocks(catalog, question, choice, &document, format);
+    blocks.extend(moves_blocks(&moves));
+    Answer { blocks, document, outcome }
 }
 
 fn ask(demand: &Demand) -> Ask<'_> {
@@ -224,22 +227,16 @@ fn relaxation_entry<'a>(relaxation: &Relaxation<'a>, catalog: &Catalog) -> Relax
     }
 }
 
-fn moves<'a>(catalog: &'a Catalog, question: &'a Question, choice: &Choice<'a>) -> Vec<MoveEntry<'a>> {
-    let Some(from) = question.here.as_deref().and_then(|id| catalog.provider(id)) else { return Vec::new() };
-    let others = choice.left.iter().map(|left| left.provider).filter(|to| to.id != from.id);
-    let ids = |features: Vec<&'a Feature>| features.into_iter().map(|feature| feature.id.as_str()).collect();
-    let entry = |to: &'a catalog::Provider| {
-        let step = moving(catalog, question, from, to);
-        MoveEntry {
-            from: &from.id,
-            to: &to.id,
-            gains: ids(step.gains),
-            losses: ids(step.losses),
-            changes: ids(step.changes),
-            unknown: ids(step.unknown),
-        }
-    };
-    others.map(entry).collect()
+fn move_entry<'a>(step: &Move<'a>) -> MoveEntry<'a> {
+    let ids = |features: &[&'a Feature]| features.iter().map(|feature| feature.id.as_str()).collect();
+    MoveEntry {
+        from: &step.from.id,
+        to: &step.to.id,
+        gains: ids(&step.gains),
+        losses: ids(&step.losses),
+        changes: ids(&step.changes),
+        unknown: ids(&step.unknown),
+    }
 }
 
 /// What the newest edition with advice says, where nothing is needed.
@@ -288,12 +285,11 @@ fn blocks(
     if !choice.left.is_empty() {
         blocks.extend(nearest);
     }
-    blocks.extend(moves_blocks(catalog, question, choice));
     blocks
 }
 
 fn left_table(catalog: &Catalog, question: &Question, choice: &Choice<'_>, format: Format) -> Table {
-    let features: Vec<&Feature> = question.needs().filter_map(|wanted| catalog.feature(&wanted.feature)).collect();
+    let features = question.needed(catalog);
     let shorts = features.iter().map(|feature| feature.short.as_str());
     let mut table = Table::new(["#", "Provider"].into_iter().chain(shorts).chain(["Conditions"]));
     for (at, left) in choice.left.iter().enumerate() {
@@ -331,17 +327,12 @@ fn excluded_table(catalog: &Catalog, choice: &Choice<'_>) -> Table {
     table
 }
 
-fn moves_blocks(catalog: &Catalog, question: &Question, choice: &Choice<'_>) -> Vec<Block> {
-    let Some(from) = question.here.as_deref().and_then(|id| catalog.provider(id)) else { return Vec::new() };
+fn moves_blocks(moves: &[Move<'_>]) -> Vec<Block> {
+    let Some(first) = moves.first() else { return Vec::new() };
     let mut table = Table::new(["To", "Gains", "Losses", "Cannot tell"]);
-    for to in choice.left.iter().map(|left| left.provider).filter(|to| to.id != from.id) {
-        let step = moving(catalog, question, from, to);
+    for step in moves {
         let lists = [&step.gains, &step.losses, &step.unknown];
-        table.rows.push(std::iter::once((&to.name).into()).chain(lists.map(|list| titles(list).into())).collect());
+        table.rows.push(std::iter::once((&step.to.name).into()).chain(lists.map(|list| titles(list).into())).collect());
     }
-    if table.rows.is_empty() {
-        Vec::new()
-    } else {
-        vec![Block::Heading(format!("Moving from {}", from.name)), Block::Table(table)]
-    }
+    vec![Block::Heading(format!("Moving from {}", first.from.name)), Block::Table(table)]
 }

@@ -54,9 +54,9 @@ pub enum Turn {
 /// Everything that changed between two moments of one cluster, all seen at the later one. Nothing while `before` was still
 /// being read.
 pub fn between(before: Moment<'_>, after: Moment<'_>) -> Vec<Change> {
-    let syncing = |state: &State| matches!(state, State::Syncing { .. } | State::Unknown);
     let (was, is) = (before.snapshot, after.snapshot);
-    if was.origin != is.origin || was.sources.iter().any(|(_, source)| syncing(&source.state)) {
+    let is_syncing = |kind| matches!(was.sources.of(kind).state, State::Syncing { .. } | State::Unknown);
+    if was.origin != is.origin || was.sources.counted().any(is_syncing) {
         return Vec::new();
     }
     let mut changes = Changes { at: is.taken_at, found: Vec::new() };

@@ -242,6 +242,22 @@ async fn a_forbidden_kind_says_so_and_the_rest_is_live() {
 }
 
 #[tokio::test]
+async fn a_kind_that_somebody_installs_is_asked_for_at_once() {
+    let server = Server::start(500);
+    let what = What::Status(403, "adminnetworkpolicies is forbidden");
+    server.fault("adminnetworkpolicies", On::Any, what, usize::MAX);
+    let mut seen = session(&server, Pace { denied: Duration::from_secs(60), ..pace() });
+    let state = |now: &Snapshot| now.sources.of(Kind::AdminNetworkPolicy).state.clone();
+    seen.until(|now| state(now) == State::Absent && now.sources.is_live(Kind::Pod)).await;
+    server.heal();
+    let policy = json!({"metadata": {"name": "tenants"}, "spec": {"priority": 3, "subject": {"namespaces": {}}}});
+    server.put("/apis/policy.networking.k8s.io/v1alpha1/adminnetworkpolicies", policy);
+    let crd = json!({"metadata": {"name": "adminnetworkpolicies.policy.networking.k8s.io"}});
+    server.put("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", crd);
+    seen.until(|now| state(now) == State::Live && now.cluster_policies.len() == 1).await;
+}
+
+#[tokio::test]
 async fn a_kind_that_is_not_served_is_absent_until_it_is() {
     let server = Server::start(500);
     server.fault("networkpolicies", On::Any, What::Status(404, "the server could not find the requested resource"), usize::MAX);

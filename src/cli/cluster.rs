@@ -79,7 +79,7 @@ pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome
         Some(file) if file.as_os_str() != "-" => fs::write(file, text).with_context(|| file.display().to_string())?,
         _ => print(&text)?,
     }
-    let is_whole = facts.sources.iter().all(|(_, source)| matches!(source.state, State::Live | State::Absent));
+    let is_whole = facts.sources.missing().all(|kind| facts.sources.of(kind).state == State::Absent);
     Ok(if is_whole { Outcome::Well } else { Outcome::Untold })
 }
 

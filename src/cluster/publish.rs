@@ -32,7 +32,11 @@ enum Word {
 
 /// Where the streams put what they read. Every call waits while the reader is busy.
 #[derive(Clone)]
-pub(super) struct Facts(mpsc::Sender<Word>);
+pub(super) struct Facts {
+    words: mpsc::Sender<Word>,
+    /// Counts the news about which kinds are installed.
+    installed: Arc<watch::Sender<u64>>,
+}
 
 impl Facts {
     /// Starts the thread that owns `store`. It ends when the last handle is dropped.
@@ -42,12 +46,12 @@ impl Facts {
         let reader =
             Reader { store, changed: true, listed: [0; Kind::ALL.len()], heard: [Timestamp::UNIX_EPOCH; Kind::ALL.len()] };
         std::thread::Builder::new().name("facts".to_owned()).spawn(move || clock.block_on(reader.run(waiting, &to, every)))?;
-        Ok(Self(words))
+        Ok(Self { words, installed: Arc::default() })
     }
 
     async fn tell(&self, word: Word) {
         // Without a reader the session is over and nobody listens.
-        let _ = self.0.send(word).await;
+        let _ = self.words.send(word).await;
     }
 
     /// The list of `kind` is read from its first page.
@@ -65,6 +69,18 @@ impl Facts {
     /// The list of `kind` is complete.
     pub(super) async fn finish(&self, kind: Kind) {
         self.tell(Word::Finish(kind)).await;
+        self.news_of(kind);
+    }
+
+    /// Waits until something is installed or changed: a kind that was absent may be there.
+    pub(super) async fn installed(&self) {
+        let _ = self.installed.subscribe().changed().await;
+    }
+
+    fn news_of(&self, kind: Kind) {
+        if kind == Kind::Crd {
+            self.installed.send_modify(|news| *news += 1);
+        }
     }
 
     /// Whole lines of the watch of `kind`; waits until they were read. Gives the version of the last, if it has one. The error
@@ -72,6 +88,7 @@ impl Facts {
     pub(super) async fn lines(&self, kind: Kind, lines: Bytes) -> Result<Option<String>, Failure> {
         let (read, answer) = oneshot::channel();
         self.tell(Word::Lines { kind, lines, read }).await;
+        self.news_of(kind);
         answer.await.unwrap_or_else(|_| Err(over()))
     }
 

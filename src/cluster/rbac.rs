@@ -13,6 +13,10 @@ pub const fn rule(kind: Kind) -> usize {
         Kind::NetworkPolicy => 3,
         Kind::Crd => 4,
         Kind::ConfigMap => 5,
+        Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => 6,
+        Kind::CalicoNetworkPolicy | Kind::CalicoGlobalNetworkPolicy => 7,
+        Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => 8,
+        Kind::AntreaNetworkPolicy | Kind::AntreaClusterNetworkPolicy => 9,
     }
 }
 

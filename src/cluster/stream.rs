@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::time::timeout;
 
 const JSON: (&str, &str) = ("application/json", "application/json");
-/// Only the metadata of CRDs: their schemas are megabytes, and nothing of them is read.
+/// Only the metadata of CRDs, whose schemas are megabytes, and of policies whose rules are not read.
 const METADATA: (&str, &str) = (
     "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
     "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json",
@@ -64,8 +64,17 @@ pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
         .collect()
 }
 
-fn accept(kind: Kind) -> (&'static str, &'static str) {
-    if kind == Kind::Crd { METADATA } else { JSON }
+const fn accept(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Crd
+        | Kind::CalicoNetworkPolicy
+        | Kind::CalicoGlobalNetworkPolicy
+        | Kind::CiliumNetworkPolicy
+        | Kind::CiliumClusterwideNetworkPolicy
+        | Kind::AntreaNetworkPolicy
+        | Kind::AntreaClusterNetworkPolicy => METADATA,
+        _ => JSON,
+    }
 }
 
 /// Lists and watches of one name are what a rule with `resourceNames` permits.
@@ -99,7 +108,11 @@ impl Stream {
                 facts.finish(self.kind).await;
             }
             facts.state(self.kind, self.state(&failure, Some(retry_at))).await;
-            access.wait(retry_at).await;
+            let may_appear = self.kind.is_installed() && matches!(failure.code(), Some(403 | 404));
+            tokio::select! {
+                () = access.wait(retry_at) => {}
+                () = facts.installed(), if may_appear => {}
+            }
             self.renewed = false;
         }
     }

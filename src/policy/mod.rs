@@ -4,15 +4,19 @@
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
 mod inventory;
+mod kinds;
 mod model;
 mod ports;
+mod world;
 
 pub use inventory::{inventory, spell};
+pub use kinds::model;
 pub use model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
     Section, Stranger, named,
 };
 pub use ports::{PROTOCOLS, PortSet};
+pub use world::{NAMESPACE_NAME, World};
 
 use crate::snapshot::Text;
 

@@ -11,6 +11,7 @@
 use super::ports::PortSet;
 use crate::snapshot::{Labels, PodContainer, Problem, Protocol, Selector, Text};
 use ipnet::IpNet;
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -54,6 +55,14 @@ pub struct PolicyRef {
     pub namespace: Text,
     /// Name
     pub name: Text,
+}
+
+/// As people write it: `NetworkPolicy shop/web`, `AdminNetworkPolicy tenants`.
+impl fmt::Display for PolicyRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, namespace, name } = self;
+        if namespace.is_empty() { write!(f, "{kind} {name}") } else { write!(f, "{kind} {namespace}/{name}") }
+    }
 }
 
 /// Where a policy stands among the others: layers are asked in this order.
@@ -123,9 +132,12 @@ pub enum End {
     Next,
 }
 
-/// A rule: for any of its peers on any of its ports, what it does. Its index in [`Section::rules`] is that in the file's list.
+/// A rule: for any of its peers on any of its ports, what it does. Its index in [`Section::rules`] is that in the file's list; those
+/// of its peers and ports need not be, since one entry of the file may be several.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
+    /// Its name, empty if it has none
+    pub name: Text,
     /// What it does. If something of a `Deny` or `Pass` could not be understood this is `Deny`, and the peers or ports that were not
     /// understood are all of them (ANP-10, CNP-9); in an `Allow` they match nothing.
     pub action: Action,
@@ -153,7 +165,7 @@ pub enum Action {
 pub enum Peers {
     /// Everybody inside and outside the cluster (NP-10)
     Everybody,
-    /// Any of these; the index is that in the file's list
+    /// Any of these
     Only(Vec<Peer>),
 }
 
@@ -239,7 +251,7 @@ pub enum ByAddress {
 pub enum Ports {
     /// Every port of every protocol (NP-20)
     All,
-    /// Any of these; the index is that in the file's list
+    /// Any of these
     Only(Vec<Port>),
 }
 
@@ -302,13 +314,13 @@ impl Ports {
     }
 }
 
-/// A policy of a kind that is not understood. Where its CNI may enforce it, every verdict on the pods in its reach is unknown.
+/// A policy that is not understood. Where its CNI may enforce it, every verdict on the pods in its reach is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stranger {
-    /// Which object it is
+    /// Which object it is; it reaches the pods of its namespace, or of the cluster
     pub origin: PolicyRef,
-    /// Its API group, such as `cilium.io`
-    pub group: &'static str,
-    /// Ids of the providers that enforce the kind
+    /// What is not understood, as a sentence
+    pub why: Text,
+    /// Ids of the providers that enforce the kind; empty where all do that enforce policies
     pub enforced_by: &'static [&'static str],
 }

@@ -30,6 +30,15 @@ const NEEDS: [Need; Kind::ALL.len()] = [
     need(Kind::DaemonSet, "provider, version, enforcement", 2, "apps", "daemonsets"),
     need(Kind::Deployment, "operators, controllers", 2, "apps", "deployments"),
     need(Kind::NetworkPolicy, "policies, coverage", 3, "networking.k8s.io", "networkpolicies"),
+    need(Kind::AdminNetworkPolicy, "policies, reach", 6, "policy.networking.k8s.io", "adminnetworkpolicies"),
+    need(Kind::BaselineAdminNetworkPolicy, "policies, reach", 6, "policy.networking.k8s.io", "baselineadminnetworkpolicies"),
+    need(Kind::ClusterNetworkPolicy, "policies, reach", 6, "policy.networking.k8s.io", "clusternetworkpolicies"),
+    need(Kind::CalicoNetworkPolicy, "policies, reach", 7, "crd.projectcalico.org", "networkpolicies"),
+    need(Kind::CalicoGlobalNetworkPolicy, "policies, reach", 7, "crd.projectcalico.org", "globalnetworkpolicies"),
+    need(Kind::CiliumNetworkPolicy, "policies, reach", 8, "cilium.io", "ciliumnetworkpolicies"),
+    need(Kind::CiliumClusterwideNetworkPolicy, "policies, reach", 8, "cilium.io", "ciliumclusterwidenetworkpolicies"),
+    need(Kind::AntreaNetworkPolicy, "policies, reach", 9, "crd.antrea.io", "networkpolicies"),
+    need(Kind::AntreaClusterNetworkPolicy, "policies, reach", 9, "crd.antrea.io", "clusternetworkpolicies"),
     need(Kind::Crd, "provider, policy kinds", 4, "apiextensions.k8s.io", "customresourcedefinitions"),
     need(Kind::ConfigMap, "mode", 5, "\"\"", "configmaps"),
 ];
@@ -49,9 +58,9 @@ pub struct ListRow {
     pub detail: String,
 }
 
-/// All lists that are not live, in the order of [`Kind::ALL`]. `now` is for ages.
+/// All lists that are missing, in the order of [`Kind::ALL`]. `now` is for ages.
 pub fn lists_not_live(snapshot: &Snapshot, now: Timestamp) -> Vec<ListRow> {
-    Kind::ALL.into_iter().filter(|kind| !snapshot.sources.is_live(*kind)).map(|kind| list_row(snapshot, kind, now)).collect()
+    snapshot.sources.missing().map(|kind| list_row(snapshot, kind, now)).collect()
 }
 
 /// The lists that are live, as one sentence: `CRD 43, Node 12, ...`, the longest first.

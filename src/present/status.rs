@@ -142,7 +142,7 @@ fn unseen(snapshot: &Snapshot, assessment: &Assessment) -> Option<Said> {
         let looked = counted(looked, "DaemonSet", "DaemonSets");
         return Some((UNKNOWN, format!("Cannot tell: no CNI recognised, {looked} looked at.")));
     }
-    let missing = sources().find(|(_, state)| !matches!(state, State::Live)).map(|(kind, state)| why_not(kind, state));
+    let missing = snapshot.sources.missing().next().map(|kind| why_not(kind, &snapshot.sources.of(kind).state));
     let checks = match (assessment.could_not.len(), assessment.ran) {
         (0, 0) => Some("no check ran".to_owned()),
         (0, _) => None,

@@ -19,6 +19,24 @@ pub enum Kind {
     Deployment,
     /// `NetworkPolicy` of networking.k8s.io/v1
     NetworkPolicy,
+    /// `AdminNetworkPolicy` of policy.networking.k8s.io/v1alpha1
+    AdminNetworkPolicy,
+    /// `BaselineAdminNetworkPolicy` of policy.networking.k8s.io/v1alpha1
+    BaselineAdminNetworkPolicy,
+    /// `ClusterNetworkPolicy` of policy.networking.k8s.io/v1alpha2
+    ClusterNetworkPolicy,
+    /// Calico's `NetworkPolicy`
+    CalicoNetworkPolicy,
+    /// Calico's `GlobalNetworkPolicy`
+    CalicoGlobalNetworkPolicy,
+    /// `CiliumNetworkPolicy`
+    CiliumNetworkPolicy,
+    /// `CiliumClusterwideNetworkPolicy`
+    CiliumClusterwideNetworkPolicy,
+    /// Antrea's `NetworkPolicy`
+    AntreaNetworkPolicy,
+    /// Antrea's `ClusterNetworkPolicy`
+    AntreaClusterNetworkPolicy,
     /// `CustomResourceDefinition`
     Crd,
     /// `ConfigMap`, only those that detection names
@@ -35,19 +53,34 @@ enum Scope {
 /// How a kind is spelled.
 struct Row {
     kind: Kind,
+    /// As it is called here; with its group where several groups have one of the name.
     name: &'static str,
     /// The `apiVersion`s whose objects are read; the first is the one that clusters are asked for.
     versions: &'static [&'static str],
     plural: &'static str,
     scope: Scope,
+    /// Whether a cluster serves it only where somebody installed it.
+    installed: bool,
 }
 
 const fn row(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: &'static [&'static str]) -> Row {
-    Row { kind, name, versions, plural, scope }
+    Row { kind, name, versions, plural, scope, installed: false }
 }
 
+/// A kind that a cluster has only where somebody installed it.
+const fn installed(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: &'static [&'static str]) -> Row {
+    Row { installed: true, ..row(kind, name, plural, scope, versions) }
+}
+
+const POLICY_ALPHA1: &[&str] = &["policy.networking.k8s.io/v1alpha1"];
+const POLICY_ALPHA2: &[&str] = &["policy.networking.k8s.io/v1alpha2"];
+/// The first is how Calico stores them, the second how its own API server shows the same.
+const CALICO: &[&str] = &["crd.projectcalico.org/v1", "projectcalico.org/v3"];
+const CILIUM: &[&str] = &["cilium.io/v2"];
+const ANTREA: &[&str] = &["crd.antrea.io/v1beta1", "crd.antrea.io/v1alpha1"];
+
 /// In the order of [`Kind`].
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 18] = [
     row(Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
     row(Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
     row(Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
@@ -66,6 +99,33 @@ const ROWS: [Row; 9] = [
         "networkpolicies",
         Scope::Namespaced,
         &["networking.k8s.io/v1", "extensions/v1beta1"],
+    ),
+    installed(Kind::AdminNetworkPolicy, "AdminNetworkPolicy", "adminnetworkpolicies", Scope::Cluster, POLICY_ALPHA1),
+    installed(
+        Kind::BaselineAdminNetworkPolicy,
+        "BaselineAdminNetworkPolicy",
+        "baselineadminnetworkpolicies",
+        Scope::Cluster,
+        POLICY_ALPHA1,
+    ),
+    installed(Kind::ClusterNetworkPolicy, "ClusterNetworkPolicy", "clusternetworkpolicies", Scope::Cluster, POLICY_ALPHA2),
+    installed(Kind::CalicoNetworkPolicy, "NetworkPolicy.crd.projectcalico.org", "networkpolicies", Scope::Namespaced, CALICO),
+    installed(Kind::CalicoGlobalNetworkPolicy, "GlobalNetworkPolicy", "globalnetworkpolicies", Scope::Cluster, CALICO),
+    installed(Kind::CiliumNetworkPolicy, "CiliumNetworkPolicy", "ciliumnetworkpolicies", Scope::Namespaced, CILIUM),
+    installed(
+        Kind::CiliumClusterwideNetworkPolicy,
+        "CiliumClusterwideNetworkPolicy",
+        "ciliumclusterwidenetworkpolicies",
+        Scope::Cluster,
+        CILIUM,
+    ),
+    installed(Kind::AntreaNetworkPolicy, "NetworkPolicy.crd.antrea.io", "networkpolicies", Scope::Namespaced, ANTREA),
+    installed(
+        Kind::AntreaClusterNetworkPolicy,
+        "ClusterNetworkPolicy.crd.antrea.io",
+        "clusternetworkpolicies",
+        Scope::Cluster,
+        ANTREA,
     ),
     row(
         Kind::Crd,
@@ -93,9 +153,19 @@ impl Kind {
         &ROWS[self as usize]
     }
 
-    /// The kind as manifests spell it.
+    /// The kind as manifests spell it, with its group where another group has a kind of that name.
     pub const fn name(self) -> &'static str {
         self.row().name
+    }
+
+    /// The kind as manifests spell it.
+    pub fn manifest_name(self) -> &'static str {
+        self.name().split('.').next().unwrap_or_default()
+    }
+
+    /// Whether a cluster serves it only where somebody installed it: that it is absent is then no loss.
+    pub const fn is_installed(self) -> bool {
+        self.row().installed
     }
 
     /// The `apiVersion` that clusters are asked for.
@@ -108,9 +178,15 @@ impl Kind {
         matches!(self.row().scope, Scope::Namespaced)
     }
 
+    /// The name of the `CustomResourceDefinition` that installs it.
+    pub fn crd_name(self) -> String {
+        format!("{}.{}", self.row().plural, self.api_version().split('/').next().unwrap_or_default())
+    }
+
     /// The kind of a manifest. None if we do not read it: another kind, or the same name in another group.
     pub fn of(api_version: &str, kind: &str) -> Option<Self> {
-        ROWS.iter().find(|row| row.name == kind && row.versions.contains(&api_version)).map(|row| row.kind)
+        let known = ROWS.iter().find(|row| row.kind.manifest_name() == kind && row.versions.contains(&api_version));
+        known.map(|row| row.kind)
     }
 
     /// Where the API server serves the list: `/api/v1/pods`, or of one namespace `/api/v1/namespaces/web/pods`.
@@ -146,7 +222,9 @@ mod tests {
     #[test]
     fn the_same_name_in_another_group_is_another_kind() {
         assert_eq!(Kind::of("extensions/v1beta1", "NetworkPolicy"), Some(Kind::NetworkPolicy));
-        assert_eq!(Kind::of("crd.projectcalico.org/v1", "NetworkPolicy"), None);
+        assert_eq!(Kind::of("crd.projectcalico.org/v1", "NetworkPolicy"), Some(Kind::CalicoNetworkPolicy));
+        assert_eq!(Kind::of("crd.antrea.io/v1beta1", "ClusterNetworkPolicy"), Some(Kind::AntreaClusterNetworkPolicy));
+        assert_eq!(Kind::of("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"), None);
         assert_eq!(Kind::of("v1", "Secret"), None);
     }
 }

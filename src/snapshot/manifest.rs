@@ -6,7 +6,8 @@
 
 use super::export::Info;
 use super::store::name_of;
-use super::wire::Str;
+use super::templates::Templates;
+use super::wire::{Str, template_kind};
 use super::{Kind, Origin, Problem, Snapshot, State, Store};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -21,6 +22,7 @@ const DEEPEST: usize = 8;
 #[derive(Default)]
 pub struct Reader {
     store: Store,
+    templates: Templates,
     info: Option<Info>,
     ignored: usize,
     /// How many lists lie around what is being read.
@@ -36,6 +38,21 @@ struct Document<'a> {
     #[serde(default)]
     kind: Str<'a>,
     items: Option<Vec<&'a RawValue>>,
+}
+
+/// What becomes of an object.
+#[derive(Clone, Copy)]
+enum Form {
+    /// It is a row of the list of its kind.
+    Row(Kind),
+    /// It would make pods.
+    Template(&'static str),
+}
+
+impl Form {
+    fn of(api_version: &str, kind: &str) -> Option<Self> {
+        Kind::of(api_version, kind).map(Self::Row).or_else(|| template_kind(api_version, kind).map(Self::Template))
+    }
 }
 
 /// Where a document or object begins.
@@ -108,12 +125,14 @@ impl Reader {
     /// The facts. They are as old as the newest time that the files tell; `otherwise` is for files that tell none.
     pub fn finish(mut self, otherwise: Timestamp) -> Snapshot {
         let newest = self.store.newest().unwrap_or(otherwise);
-        let Some(info) = self.info else { return self.store.snapshot(newest) };
-        for problem in &info.problems {
+        for problem in self.info.iter().flat_map(|info| &info.problems) {
             self.store.problem(problem.clone());
         }
-        let mut snapshot = self.store.snapshot(info.taken_at);
-        info.restore(&mut snapshot);
+        let mut snapshot = self.store.snapshot(self.info.as_ref().map_or(newest, |info| info.taken_at));
+        snapshot.templates = self.templates.finish();
+        if let Some(info) = self.info {
+            info.restore(&mut snapshot);
+        }
         snapshot
     }
 
@@ -176,11 +195,11 @@ impl Reader {
             Err(error) => return self.complain(place, "no Kubernetes object", &plain(&error.to_string())),
         };
         let (version, name) = (document.api_version.as_str(), document.kind.as_str());
-        let listed = name.strip_suffix("List").and_then(|of| Kind::of(version, of));
-        if let Some(kind) = Kind::of(version, name) {
-            self.object(place, kind, object);
+        let listed = name.strip_suffix("List").and_then(|of| Form::of(version, of));
+        if let Some(form) = Form::of(version, name) {
+            self.object(place, form, object);
         } else if listed.is_some() || (version, name) == ("v1", "List") {
-            if let Some(kind) = listed {
+            if let Some(Form::Row(kind)) = listed {
                 self.store.source_mut(kind).state = State::Live;
             }
             self.items(place, &document.items.unwrap_or_default(), listed);
@@ -195,7 +214,7 @@ impl Reader {
     }
 
     /// The items of a list. Those of a typed list, such as a `PodList`, need not say what they are.
-    fn items(&mut self, list: Place<'_>, items: &[&RawValue], kind: Option<Kind>) {
+    fn items(&mut self, list: Place<'_>, items: &[&RawValue], form: Option<Form>) {
         if self.depth == DEEPEST {
             return self.complain(list, "a list in lists", "it lies too deep");
         }
@@ -203,17 +222,22 @@ impl Reader {
         let dashes = dashes(list, items.len());
         for (nth, item) in items.iter().map(|item| item.get()).enumerate().filter(|(_, item)| *item != "null") {
             let place = list.of(&dashes, nth, item);
-            match kind {
-                Some(kind) => self.object(place, kind, item),
+            match form {
+                Some(form) => self.object(place, form, item),
                 None => self.document(place, item),
             }
         }
         self.depth -= 1;
     }
 
-    fn object(&mut self, place: Place<'_>, kind: Kind, object: &str) {
-        self.store.source_mut(kind).state = State::Live;
-        let taken = self.store.take(kind, object);
+    fn object(&mut self, place: Place<'_>, form: Form, object: &str) {
+        let (kind, taken) = match form {
+            Form::Row(kind) => {
+                self.store.source_mut(kind).state = State::Live;
+                (kind.name(), self.store.take(kind, object))
+            }
+            Form::Template(kind) => (kind, self.templates.take(kind, object)),
+        };
         for message in taken.skipped.into_iter().chain(taken.change.err()) {
             self.complain(place, &name_of(kind, object), &message);
         }

@@ -14,14 +14,16 @@ mod repair;
 mod selector;
 mod store;
 mod table;
+mod templates;
 mod text;
 mod wire;
 
 pub use export::export;
 pub use facts::{
-    Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env, IpBlock, Label, Labels, Namespace, NetworkPolicy,
-    Node, Owner, Peer, Phase, Pod, PodContainer, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RunState,
-    Service, ServicePort, Strategy, Taint, Toleration, Trouble, Workload, WorkloadKind,
+    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env,
+    ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer, PodSet,
+    PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RuleAction, RunState, Service, ServicePort, Strategy, Taint,
+    Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
@@ -54,8 +56,14 @@ pub struct Snapshot {
     pub services: Table<Service>,
     /// `DaemonSets`, Deployments and what else makes pods.
     pub workloads: Table<Workload>,
+    /// What else would make pods; only files tell.
+    pub templates: Table<Template>,
     /// `NetworkPolicy` of networking.k8s.io.
     pub policies: Table<NetworkPolicy>,
+    /// Policies of the cluster, of policy.networking.k8s.io.
+    pub cluster_policies: Table<ClusterPolicy>,
+    /// Policies of kinds whose rules are not read.
+    pub foreign_policies: Table<ForeignPolicy>,
     /// Kinds that were installed beside the built-in ones.
     pub crds: Table<Crd>,
     /// The few `ConfigMaps` that detection names.
@@ -224,6 +232,17 @@ impl Sources {
     /// Whether the list of `kind` is complete and current.
     pub fn is_live(&self, kind: Kind) -> bool {
         self.of(kind).state == State::Live
+    }
+
+    /// The kinds that count here: all but those that nobody installed.
+    pub fn counted(&self) -> impl Iterator<Item = Kind> {
+        let nobodys = |kind: &Kind| kind.is_installed() && matches!(self.of(*kind).state, State::Absent | State::Unknown);
+        Kind::ALL.into_iter().filter(move |kind| !nobodys(kind))
+    }
+
+    /// Those of them whose list is not complete and current.
+    pub fn missing(&self) -> impl Iterator<Item = Kind> {
+        self.counted().filter(|kind| !self.is_live(*kind))
     }
 
     /// All lists in the order of [`Kind::ALL`].

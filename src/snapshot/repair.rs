@@ -55,15 +55,20 @@ fn unit(kind: Kind, path: &[Step]) -> Option<usize> {
     match (key(0), key(1)) {
         ("metadata", "name" | "namespace") => return None,
         // Without its selector or types a policy would mean something else; a rule can be kept as one that matches nothing.
-        ("spec", of) if kind == Kind::NetworkPolicy && !(matches!(of, "ingress" | "egress") && path.len() > 2) => return None,
+        ("spec", of) if is_policy(kind) && !(matches!(of, "ingress" | "egress") && path.len() > 2) => return None,
         _ => {}
     }
     let whole = (0..path.len()).find_map(|at| match key(at) {
         "selector" | "podSelector" | "namespaceSelector" | "nodeSelector" => Some(at),
-        "from" | "to" | "ports" if at + 1 < path.len() => Some(at + 1),
+        "from" | "to" | "ports" | "protocols" if at + 1 < path.len() => Some(at + 1),
         _ => None,
     });
     whole.or_else(|| path.len().checked_sub(1))
+}
+
+fn is_policy(kind: Kind) -> bool {
+    use Kind::{AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy, NetworkPolicy};
+    matches!(kind, NetworkPolicy | AdminNetworkPolicy | BaselineAdminNetworkPolicy | ClusterNetworkPolicy)
 }
 
 /// `spec.ports[0].port: invalid value ...`

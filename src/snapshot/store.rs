@@ -7,7 +7,8 @@ use super::pool::Pool;
 use super::repair::repair;
 use super::wire::{Shape, Str};
 use super::{
-    ConfigMap, Crd, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service, Snapshot, Source, Table, Workload,
+    ClusterPolicy, ConfigMap, Crd, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service,
+    Snapshot, Source, State, Table, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
@@ -106,6 +107,15 @@ macro_rules! by_kind {
             Kind::Service => $self.$method::<Service>($($arg),*),
             Kind::DaemonSet | Kind::Deployment => $self.$method::<Workload>($($arg),*),
             Kind::NetworkPolicy => $self.$method::<NetworkPolicy>($($arg),*),
+            Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => {
+                $self.$method::<ClusterPolicy>($($arg),*)
+            }
+            Kind::CalicoNetworkPolicy
+            | Kind::CalicoGlobalNetworkPolicy
+            | Kind::CiliumNetworkPolicy
+            | Kind::CiliumClusterwideNetworkPolicy
+            | Kind::AntreaNetworkPolicy
+            | Kind::AntreaClusterNetworkPolicy => $self.$method::<ForeignPolicy>($($arg),*),
             Kind::Crd => $self.$method::<Crd>($($arg),*),
             Kind::ConfigMap => $self.$method::<ConfigMap>($($arg),*),
         }
@@ -149,7 +159,7 @@ impl Store {
         if let (Ok(change), true, true) = (&taken.change, self.problems.is_empty(), taken.skipped.is_empty()) {
             return Ok(*change);
         }
-        let name = name_of(kind, object);
+        let name = name_of(kind.name(), object);
         self.forget_problems(&name);
         for message in taken.skipped {
             self.problem(Problem { object: name.as_str().into(), message: message.into() });
@@ -159,7 +169,7 @@ impl Store {
 
     /// Removes one object, given as JSON; only its name is read.
     pub fn delete(&mut self, kind: Kind, object: &str) -> Result<Change, Problem> {
-        let name = name_of(kind, object);
+        let name = name_of(kind.name(), object);
         self.forget_problems(&name);
         let wrong = |error: serde_json::Error| Problem { object: name.as_str().into(), message: error.to_string().into() };
         let head = serde_json::from_str::<Object<'_>>(object).map_err(wrong)?.metadata;
@@ -206,7 +216,9 @@ impl Store {
         if *self.now.problems != *self.problems {
             self.now.problems = self.problems.as_slice().into();
         }
-        self.now.clone()
+        let mut snapshot = self.now.clone();
+        not_installed(&mut snapshot);
+        snapshot
     }
 
     /// Adds or replaces one object, and says what it could not read of it.
@@ -326,6 +338,17 @@ impl Store {
     }
 }
 
+/// An API server forbids also what does not exist. Kinds that are known not to be installed are absent.
+fn not_installed(snapshot: &mut Snapshot) {
+    let Snapshot { sources, crds, .. } = snapshot;
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.is_installed() && sources.is_live(Kind::Crd)).collect::<Vec<_>>() {
+        let source = sources.of_mut(kind);
+        if matches!(source.state, State::Forbidden { .. }) && !crds.iter().any(|crd| *crd.name == *kind.crd_name()) {
+            source.state = State::Absent;
+        }
+    }
+}
+
 /// What became of one object.
 pub(super) struct Taken {
     /// Whether it changed anything; the error says why it could not be read at all.
@@ -375,12 +398,8 @@ fn hash_of<T: Shape>(hasher: &DefaultHashBuilder, table: &Table<T>, slot: u32) -
 }
 
 /// `Pod web/front-1`, as far as it can be read.
-pub(super) fn name_of(kind: Kind, object: &str) -> String {
+pub(super) fn name_of(kind: &str, object: &str) -> String {
     let Object { metadata: Head { namespace, name, .. } } = serde_json::from_str(object).unwrap_or_default();
     let name = if name.is_empty() { "without a name" } else { name.as_str() };
-    if namespace.is_empty() {
-        format!("{} {name}", kind.name())
-    } else {
-        format!("{} {}/{name}", kind.name(), namespace.as_str())
-    }
+    if namespace.is_empty() { format!("{kind} {name}") } else { format!("{kind} {}/{name}", namespace.as_str()) }
 }

@@ -41,7 +41,10 @@ fn facts(snapshot: &Snapshot) -> Vec<Vec<String>> {
         rows(&snapshot.pods),
         rows(&snapshot.services),
         rows(&snapshot.workloads),
+        rows(&snapshot.templates),
         rows(&snapshot.policies),
+        rows(&snapshot.cluster_policies),
+        rows(&snapshot.foreign_policies),
         rows(&snapshot.crds),
         snapshot.config_maps.iter().map(|map| format!("{}/{} {:?}", map.namespace, map.name, map.data)).collect(),
     ]

@@ -5,6 +5,7 @@
 //! It does not know how documents become text.
 
 mod objects;
+mod policies;
 
 use super::{Kind, Link, Origin, Problem, Snapshot, Source, State, Text};
 use jiff::Timestamp;
@@ -71,6 +72,7 @@ impl Info {
 /// The documents of `snapshot`, ours first, then a `List` for each kind that has objects.
 pub fn export(snapshot: &Snapshot) -> impl Iterator<Item = Value> + '_ {
     let info = serde_json::to_value(Info::of(snapshot)).unwrap_or_default();
-    let lists = Kind::ALL.into_iter().map(|kind| objects::of(kind, snapshot)).filter(|items| !items.is_empty());
+    let kinds = Kind::ALL.into_iter().map(|kind| objects::of(kind, snapshot));
+    let lists = kinds.chain(std::iter::once_with(|| objects::templates(snapshot))).filter(|items| !items.is_empty());
     std::iter::once(info).chain(lists.map(|items| json!({"apiVersion": "v1", "kind": "List", "items": items})))
 }

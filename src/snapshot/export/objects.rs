@@ -1,11 +1,18 @@
 //! One fact, one object: the inverse of `wire`. What is empty or unset is left out.
 
+use super::policies;
+use crate::snapshot::wire::template_version;
 use crate::snapshot::{
-    Condition, ConfigMap, Container, ContainerStatus, Crd, Kind, Labels, Namespace, NetworkPolicy, Node, Operator, Peer, Pod,
-    PolicyPort, PolicyRule, PortRef, RunState, Selector, Service, Snapshot, Strategy, Text, Workload, WorkloadKind,
+    Condition, ConfigMap, Container, ContainerStatus, Crd, Kind, Labels, Namespace, Node, Operator, Pod, PodContainer, Port,
+    PortRef, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload, WorkloadKind,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+/// What only files tell of.
+pub(super) fn templates(snapshot: &Snapshot) -> Vec<Value> {
+    snapshot.templates.iter().filter_map(|template| self::template(template)).collect()
+}
 
 /// All objects of `kind`.
 pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
@@ -16,13 +23,26 @@ pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
         Kind::Service => snapshot.services.iter().map(|service| self::service(service)).collect(),
         Kind::DaemonSet => workloads(snapshot, WorkloadKind::DaemonSet),
         Kind::Deployment => workloads(snapshot, WorkloadKind::Deployment),
-        Kind::NetworkPolicy => snapshot.policies.iter().map(|policy| self::policy(policy)).collect(),
+        Kind::NetworkPolicy => snapshot.policies.iter().map(|policy| policies::policy(policy)).collect(),
+        Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => {
+            let all = snapshot.cluster_policies.iter().filter(|policy| policy.kind == kind);
+            all.map(|policy| policies::cluster_policy(policy)).collect()
+        }
+        Kind::CalicoNetworkPolicy
+        | Kind::CalicoGlobalNetworkPolicy
+        | Kind::CiliumNetworkPolicy
+        | Kind::CiliumClusterwideNetworkPolicy
+        | Kind::AntreaNetworkPolicy
+        | Kind::AntreaClusterNetworkPolicy => {
+            let all = snapshot.foreign_policies.iter().filter(|policy| policy.kind == kind);
+            all.map(|policy| policies::foreign(policy)).collect()
+        }
         Kind::Crd => snapshot.crds.iter().map(|crd| self::crd(crd)).collect(),
         Kind::ConfigMap => snapshot.config_maps.iter().map(|map| self::config_map(map)).collect(),
     };
     let named = |object: Value| match object {
         Value::Object(fields) => {
-            let head = [("apiVersion", kind.api_version()), ("kind", kind.name())];
+            let head = [("apiVersion", kind.api_version()), ("kind", kind.manifest_name())];
             Value::Object(head.map(|(key, value)| (key.to_owned(), value.into())).into_iter().chain(fields).collect())
         }
         other => other,
@@ -35,7 +55,7 @@ fn workloads(snapshot: &Snapshot, kind: WorkloadKind) -> Vec<Value> {
 }
 
 /// `object` without members that say nothing: null, false, and empty strings, lists and objects.
-fn compact(object: Value) -> Value {
+pub(super) fn compact(object: Value) -> Value {
     let says = |value: &Value| match value {
         Value::Null | Value::Bool(false) => false,
         Value::String(text) => !text.is_empty(),
@@ -57,7 +77,7 @@ fn time(seconds: u32) -> Option<Timestamp> {
     Some(seconds).filter(|seconds| *seconds > 0).and_then(|seconds| Timestamp::from_second(seconds.into()).ok())
 }
 
-fn meta(namespace: &str, name: &Text, labels: &Labels, created: Option<Timestamp>) -> Map<String, Value> {
+pub(super) fn meta(namespace: &str, name: &Text, labels: &Labels, created: Option<Timestamp>) -> Map<String, Value> {
     let meta = json!({"namespace": namespace, "name": name, "labels": map(labels), "creationTimestamp": created});
     if let Value::Object(fields) = compact(meta) { fields } else { Map::new() }
 }
@@ -67,7 +87,7 @@ fn with(mut meta: Map<String, Value>, key: &str, value: Value) -> Map<String, Va
     meta
 }
 
-fn selector(selector: &Selector) -> Value {
+pub(super) fn selector(selector: &Selector) -> Value {
     let mut rest = selector.requirements.as_slice();
     let mut labels = Map::new();
     let mut last = "";
@@ -137,13 +157,6 @@ fn pod(pod: &Pod) -> Value {
         // When is not among the facts.
         meta.insert("deletionTimestamp".into(), json!(Timestamp::UNIX_EPOCH));
     }
-    let containers = pod.containers.iter().map(|container| {
-        let ports = container.ports.iter().map(|port| {
-            let number = Some(port.number).filter(|number| *number > 0);
-            compact(json!({"name": port.name, "containerPort": number, "protocol": port.protocol.name()}))
-        });
-        compact(json!({"name": container.name, "image": container.image, "ports": ports.collect::<Vec<_>>()}))
-    });
     let trouble = pod.trouble.as_deref().cloned().unwrap_or_default();
     let ready =
         json!({"type": "Ready", "status": if pod.ready { "True" } else { "False" }, "lastTransitionTime": time(trouble.since)});
@@ -151,7 +164,7 @@ fn pod(pod: &Pod) -> Value {
     json!({
         "metadata": meta,
         "spec": compact(json!({
-            "nodeName": pod.node, "hostNetwork": pod.host_network, "containers": containers.collect::<Vec<_>>(),
+            "nodeName": pod.node, "hostNetwork": pod.host_network, "containers": pod.containers.iter().map(pod_container).collect::<Vec<_>>(),
         })),
         "status": compact(json!({
             "phase": pod.phase.name(), "reason": trouble.reason, "message": trouble.message,
@@ -181,7 +194,7 @@ fn state(state: &RunState) -> Option<Value> {
     }
 }
 
-fn port(port: &PortRef) -> Value {
+pub(super) fn port(port: &PortRef) -> Value {
     match port {
         PortRef::Number(number) => json!(number),
         PortRef::Name(name) => json!(name),
@@ -218,7 +231,7 @@ fn workload(workload: &Workload) -> Value {
     let pod = json!({
         "hostNetwork": workload.host_network, "nodeSelector": map(&workload.node_selector),
         "tolerations": tolerations.collect::<Vec<_>>(), "affinity": workload.node_affinity.then_some(required),
-        "initContainers": workload.init_containers.iter().map(container).collect::<Vec<_>>(),
+        "initContainers": workload.init_containers.iter().map(init_container).collect::<Vec<_>>(),
         "containers": workload.containers.iter().map(container).collect::<Vec<_>>(),
     });
     let template = json!({"metadata": compact(json!({"labels": map(&workload.pod_labels)})), "spec": compact(pod)});
@@ -252,6 +265,44 @@ fn workload(workload: &Workload) -> Value {
     json!({"metadata": compact(Value::Object(with(meta, "generation", json!(2)))), "spec": spec, "status": status})
 }
 
+/// None for a kind that is not read.
+fn template(template: &Template) -> Option<Value> {
+    let kind = template.workload.kind.as_str();
+    let mut meta = meta(&template.namespace, &template.workload.name, &Labels::default(), None);
+    if let Some(by) = &template.controller {
+        meta.insert("ownerReferences".into(), json!([{"kind": by.kind, "name": by.name, "controller": true}]));
+    }
+    let pod = json!({
+        "hostNetwork": template.host_network, "containers": template.containers.iter().map(pod_container).collect::<Vec<_>>(),
+    });
+    let pods = json!({"metadata": compact(json!({"labels": map(&template.labels)})), "spec": compact(pod)});
+    let count = if matches!(kind, "Job" | "CronJob") { "parallelism" } else { "replicas" };
+    let spec = json!({count: template.replicas, "template": pods});
+    let spec = if kind == "CronJob" { json!({"jobTemplate": {"spec": spec}}) } else { spec };
+    Some(json!({"apiVersion": template_version(kind)?, "kind": kind, "metadata": meta, "spec": spec}))
+}
+
+fn ports(ports: &[Port]) -> Vec<Value> {
+    let port = |port: &Port| {
+        let number = Some(port.number).filter(|number| *number > 0);
+        compact(json!({"name": port.name, "containerPort": number, "protocol": port.protocol.name()}))
+    };
+    ports.iter().map(port).collect()
+}
+
+fn pod_container(container: &PodContainer) -> Value {
+    compact(json!({"name": container.name, "image": container.image, "ports": ports(&container.ports)}))
+}
+
+/// Ports of an init container are kept only of those that run beside the others.
+fn init_container(init: &Container) -> Value {
+    let mut out = container(init);
+    if !init.ports.is_empty() {
+        out["restartPolicy"] = json!("Always");
+    }
+    out
+}
+
 fn container(container: &Container) -> Value {
     let env = container.env.iter().map(|env| {
         let from = env.config.as_ref().map(|config| json!({"configMapKeyRef": {"name": config.name, "key": config.key}}));
@@ -263,6 +314,7 @@ fn container(container: &Container) -> Value {
     });
     compact(json!({
         "name": container.name, "image": container.image, "args": container.args.to_vec(), "env": env.collect::<Vec<_>>(),
+        "ports": ports(&container.ports),
     }))
 }
 
@@ -279,36 +331,4 @@ fn crd(crd: &Crd) -> Value {
 fn config_map(map: &ConfigMap) -> Value {
     let data: Map<String, Value> = map.data.iter().map(|(key, value)| (key.to_string(), json!(value.as_str()))).collect();
     json!({"metadata": meta(&map.namespace, &map.name, &Labels::default(), None), "data": data})
-}
-
-fn policy(policy: &NetworkPolicy) -> Value {
-    let directions = [("Ingress", policy.isolates_ingress), ("Egress", policy.isolates_egress)];
-    let types: Vec<_> = directions.into_iter().filter(|(_, isolates)| *isolates).map(|(name, _)| name).collect();
-    let rules = |rules: &[PolicyRule], peers| rules.iter().map(|rule| self::rule(rule, peers)).collect::<Vec<_>>();
-    let mut spec = compact(json!({
-        "policyTypes": types, "ingress": rules(&policy.ingress, "from"), "egress": rules(&policy.egress, "to"),
-    }));
-    spec["podSelector"] = selector(&policy.pod_selector);
-    json!({"metadata": meta(&policy.namespace, &policy.name, &Labels::default(), policy.created), "spec": spec})
-}
-
-fn rule(rule: &PolicyRule, peers: &str) -> Value {
-    let peer = |peer: &Peer| match peer {
-        Peer::Block(block) => json!({"ipBlock": compact(json!({"cidr": block.cidr, "except": block.except}))}),
-        Peer::Pods { namespaces, pods } => {
-            let members = [("namespaceSelector", namespaces), ("podSelector", pods)];
-            let given = members.into_iter().filter_map(|(key, of)| Some((key.to_owned(), selector(of.as_ref()?))));
-            Value::Object(given.collect())
-        }
-    };
-    let port = |port: &PolicyPort| {
-        if *port == PolicyPort::NONE {
-            return Value::Null;
-        }
-        compact(json!({"protocol": port.protocol.name(), "port": port.port.as_ref().map(self::port), "endPort": port.end_port}))
-    };
-    compact(json!({
-        peers: rule.peers.iter().map(peer).collect::<Vec<_>>(),
-        "ports": rule.ports.iter().map(port).collect::<Vec<_>>(),
-    }))
 }

@@ -12,6 +12,9 @@ mod workload;
 pub use labels::{Label, Labels, Raw};
 pub use node::{Condition, Node, Taint, Toleration};
 pub use pod::{ContainerStatus, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Trouble};
-pub use policy::{IpBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule};
+pub use policy::{
+    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, ForeignPolicy, IpBlock, NetworkPolicy, Peer, PodSet, PolicyPort,
+    PolicyRule, RuleAction, Tier,
+};
 pub use service::{Namespace, PortRef, Service, ServicePort};
-pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, Rollout, Strategy, Workload, WorkloadKind};
+pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, Rollout, Strategy, Template, Workload, WorkloadKind};

@@ -20,7 +20,7 @@ pub struct Pod {
     pub node: Text,
     /// `spec.hostNetwork`
     pub host_network: bool,
-    /// `spec.containers`
+    /// `spec.containers`, then the init containers that run beside them (`restartPolicy: Always`)
     pub containers: Arc<[PodContainer]>,
     /// `status.phase`
     pub phase: Phase,

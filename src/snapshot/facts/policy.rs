@@ -1,7 +1,7 @@
-//! `NetworkPolicy`, as the API has it.
+//! Policies, as the API has them. What could not be understood stays in its place and says why.
 
 use super::{PortRef, Protocol};
-use crate::snapshot::{Selector, Text};
+use crate::snapshot::{Kind, Selector, Text};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -74,4 +74,111 @@ pub struct PolicyPort {
 impl PolicyPort {
     /// Matches nothing: what stands for a port that could not be read.
     pub const NONE: Self = Self { protocol: Protocol::Tcp, port: Some(PortRef::Number(0)), end_port: None };
+}
+
+/// A policy of the whole cluster: `AdminNetworkPolicy`, `BaselineAdminNetworkPolicy` or `ClusterNetworkPolicy`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterPolicy {
+    /// Which of them
+    pub kind: Kind,
+    /// Name
+    pub name: Text,
+    /// `spec.tier` of a `ClusterNetworkPolicy`, which the others are by themselves; none where it is neither
+    pub tier: Option<Tier>,
+    /// `spec.priority`, lower first; 0 where the kind has none
+    pub priority: i32,
+    /// `spec.subject`; none where it is not understood
+    pub subject: Option<PodSet>,
+    /// `spec.ingress`
+    pub ingress: Arc<[ClusterRule]>,
+    /// `spec.egress`
+    pub egress: Arc<[ClusterRule]>,
+    /// `metadata.creationTimestamp`
+    pub created: Option<Timestamp>,
+}
+
+/// Before or after `NetworkPolicy`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tier {
+    /// Before
+    Admin,
+    /// After
+    Baseline,
+}
+
+/// Pods by labels.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PodSet {
+    /// Those of their namespaces
+    pub namespaces: Selector,
+    /// Their own; none where all pods of the namespaces are meant (`namespaces` instead of `pods`)
+    pub pods: Option<Selector>,
+}
+
+/// A rule of a [`ClusterPolicy`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ClusterRule {
+    /// `name`, empty if it has none
+    pub name: Text,
+    /// `action`; none where it is not understood
+    pub action: Option<RuleAction>,
+    /// `from` or `to`; the API has no rule without
+    pub peers: Vec<ClusterPeer>,
+    /// `ports`, or `protocols` of a `ClusterNetworkPolicy`; none means all
+    pub ports: Option<Vec<ClusterPort>>,
+}
+
+/// `action` of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleAction {
+    /// `Allow`, or `Accept` of a `ClusterNetworkPolicy`
+    Allow,
+    /// `Deny`
+    Deny,
+    /// `Pass`
+    Pass,
+}
+
+/// Who a rule of a [`ClusterPolicy`] is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClusterPeer {
+    /// `namespaces` or `pods`
+    Pods(PodSet),
+    /// `networks`
+    Networks(Vec<IpNet>),
+    /// `nodes`
+    Nodes(Selector),
+    /// `domainNames`
+    Domains(Vec<Text>),
+    /// Not understood, and why
+    Unread(Text),
+}
+
+/// A port of a rule of a [`ClusterPolicy`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClusterPort {
+    /// From the first to the last, both inside; one port if they are equal
+    Range {
+        /// Protocol
+        protocol: Protocol,
+        /// First
+        from: u16,
+        /// Last
+        to: u16,
+    },
+    /// What containers call so, of whatever protocol
+    Named(Text),
+    /// Not understood, and why
+    Unread(Text),
+}
+
+/// A policy of a kind whose rules are not read: only that it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForeignPolicy {
+    /// Its kind
+    pub kind: Kind,
+    /// Namespace, empty for those of the cluster
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
 }

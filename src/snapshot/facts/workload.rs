@@ -1,6 +1,6 @@
 //! What makes pods, and what configures it: workloads with their templates, installed kinds, `ConfigMaps`.
 
-use super::{Labels, Raw, Toleration};
+use super::{Labels, Owner, PodContainer, Port, Raw, Toleration};
 use crate::snapshot::{Selector, Text};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -102,6 +102,28 @@ pub struct Container {
     pub args: Arc<[Text]>,
     /// Environment; what comes from Secrets has neither value nor source
     pub env: Arc<[Env]>,
+    /// Declared ports; those of an init container only if it runs beside the others (`restartPolicy: Always`)
+    pub ports: Box<[Port]>,
+}
+
+/// What would make pods, where only files tell of it: a `StatefulSet`, `ReplicaSet`, Job, `CronJob` or `ReplicationController`. A
+/// cluster is not asked for these kinds, since its pods are there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Template {
+    /// Namespace
+    pub namespace: Text,
+    /// The workload itself
+    pub workload: Owner,
+    /// What made the workload, such as a Deployment
+    pub controller: Option<Owner>,
+    /// Pods that it makes
+    pub replicas: u32,
+    /// Labels of the pods
+    pub labels: Labels,
+    /// `hostNetwork` of the pods
+    pub host_network: bool,
+    /// Containers of the pods, then the init containers that run beside them
+    pub containers: Arc<[PodContainer]>,
 }
 
 /// One variable of a container.

@@ -7,10 +7,11 @@
 
 mod address;
 mod names;
+mod policies;
 
 use super::{
-    Condition, ConfigMap, Container, Env, IpBlock, Labels, Namespace, NetworkPolicy, Node, Origin, Owner, Peer, Pod,
-    PodContainer, PolicyRule, Problem, Raw, Requirement, RunState, Selector, Service, Snapshot, State, Text, Trouble, Workload,
+    Condition, ConfigMap, Container, Env, Labels, Namespace, Node, Origin, Owner, Pod, PodContainer, Problem, Raw, Requirement,
+    RunState, Selector, Service, Snapshot, State, Template, Text, Trouble, Workload,
 };
 use names::{Names, is_system};
 use std::sync::Arc;
@@ -35,7 +36,10 @@ fn rewrite(snapshot: &Snapshot, names: &Names) -> Snapshot {
     out.pods = snapshot.pods.iter().map(|pod| self::pod(pod, names)).collect();
     out.services = snapshot.services.iter().map(|service| self::service(service, names)).collect();
     out.workloads = snapshot.workloads.iter().map(|workload| self::workload(workload, names)).collect();
-    out.policies = snapshot.policies.iter().map(|policy| self::policy(policy, names)).collect();
+    out.templates = snapshot.templates.iter().map(|template| self::template(template, names)).collect();
+    out.policies = snapshot.policies.iter().map(|policy| policies::policy(policy, names)).collect();
+    out.cluster_policies = snapshot.cluster_policies.iter().map(|policy| policies::cluster_policy(policy, names)).collect();
+    out.foreign_policies = snapshot.foreign_policies.iter().map(|policy| policies::foreign(policy, names)).collect();
     out.config_maps = snapshot.config_maps.iter().map(|map| config_map(map, names)).collect();
     if let super::Link::Down { why, .. } | super::Link::LoggedOut { why, .. } | super::Link::Unconfigured { why } = &mut out.link
     {
@@ -92,18 +96,37 @@ fn namespace(namespace: &Namespace, names: &Names) -> Namespace {
 
 fn pod(pod: &Pod, names: &Names) -> Pod {
     let system = is_system(&pod.namespace);
-    let container =
-        |c: &PodContainer| PodContainer { name: names.word(&c.name), image: names.word(&c.image), ports: c.ports.clone() };
     Pod {
         namespace: names.namespace(&pod.namespace),
         name: names.pod(pod),
         labels: labels(&pod.labels, names),
         owner: pod.owner.as_ref().map(|owner| Owner { kind: owner.kind.clone(), name: names.owner(&pod.namespace, owner) }),
         node: names.node(&pod.node),
-        containers: if system { Arc::clone(&pod.containers) } else { pod.containers.iter().map(container).collect() },
+        containers: containers(&pod.containers, system, names),
         ips: pod.ips.map(|ip| ip.map(|ip| names.ip(ip))),
         trouble: pod.trouble.as_deref().map(|trouble| Box::new(self::trouble(trouble, system, names))),
         ..*pod
+    }
+}
+
+fn containers(all: &Arc<[PodContainer]>, system: bool, names: &Names) -> Arc<[PodContainer]> {
+    let container =
+        |c: &PodContainer| PodContainer { name: names.word(&c.name), image: names.word(&c.image), ports: c.ports.clone() };
+    if system { Arc::clone(all) } else { all.iter().map(container).collect() }
+}
+
+fn template(template: &Template, names: &Names) -> Template {
+    let owner = |owner: &Owner| Owner { kind: owner.kind.clone(), name: names.owner(&template.namespace, owner) };
+    Template {
+        namespace: names.namespace(&template.namespace),
+        workload: Owner {
+            kind: template.workload.kind.clone(),
+            name: names.workload(&template.namespace, &template.workload.name),
+        },
+        controller: template.controller.as_ref().map(owner),
+        labels: labels(&template.labels, names),
+        containers: containers(&template.containers, is_system(&template.namespace), names),
+        ..template.clone()
     }
 }
 
@@ -154,7 +177,7 @@ fn workload(workload: &Workload, names: &Names) -> Workload {
 fn container(container: &Container, system: bool, names: &Names) -> Container {
     if !system {
         let (name, image) = (names.word(&container.name), names.word(&container.image));
-        return Container { name, image, ..Container::default() };
+        return Container { name, image, ports: container.ports.clone(), ..Container::default() };
     }
     let env = |env: &Env| Env { value: env.value.as_ref().map(|value| names.prose(value)), ..env.clone() };
     Container {
@@ -169,26 +192,5 @@ fn config_map(map: &ConfigMap, names: &Names) -> ConfigMap {
         namespace: names.namespace(&map.namespace),
         data: map.data.iter().map(|(key, value)| (key.clone(), Raw::new(&names.scrub(value.as_str())))).collect(),
         ..map.clone()
-    }
-}
-
-fn policy(policy: &NetworkPolicy, names: &Names) -> NetworkPolicy {
-    let peer = |peer: &Peer| match peer {
-        Peer::Block(block) => {
-            Peer::Block(IpBlock { cidr: names.net(block.cidr), except: block.except.iter().map(|net| names.net(*net)).collect() })
-        }
-        Peer::Pods { namespaces, pods } => Peer::Pods {
-            namespaces: namespaces.as_ref().map(|of| selector(of, names)),
-            pods: pods.as_ref().map(|of| selector(of, names)),
-        },
-    };
-    let rule = |r: &PolicyRule| PolicyRule { peers: r.peers.iter().map(peer).collect(), ports: r.ports.clone() };
-    NetworkPolicy {
-        namespace: names.namespace(&policy.namespace),
-        name: names.policy(&policy.namespace, &policy.name),
-        pod_selector: selector(&policy.pod_selector, names),
-        ingress: policy.ingress.iter().map(rule).collect(),
-        egress: policy.egress.iter().map(rule).collect(),
-        ..policy.clone()
     }
 }

@@ -4,16 +4,21 @@
 //! out by name. `managedFields` and the annotations of pods are never materialised; Secrets have no shape at all.
 //! To read another field: its name here, its place in the fact, and a line in the kind's `read`.
 
+mod cluster_policy;
 mod config;
+mod foreign;
 mod leaf;
 mod node;
 mod pod;
 mod policy;
 mod service;
+mod template;
 mod workload;
 
+pub(super) use cluster_policy::UNKNOWN;
 pub(super) use leaf::{Address, Cidr, Given, IntOrString, List, Map, PortNumber, Proto, Str, Time};
 pub(super) use pod::PodContainerShape;
+pub(super) use template::{Wire as TemplateWire, template_kind, template_version};
 
 use super::pool::Pool;
 use super::{Kind, Labels, Operator, Requirement, Selector, Snapshot, Table, Text};

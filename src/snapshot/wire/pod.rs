@@ -24,21 +24,35 @@ struct Spec<'a> {
     node_name: Str<'a>,
     host_network: Option<bool>,
     containers: List<PodContainerShape<'a>>,
+    init_containers: List<PodContainerShape<'a>>,
 }
 
 /// A container as the pod wants it.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(in super::super) struct PodContainerShape<'a> {
     #[serde(borrow)]
     name: Str<'a>,
     image: Str<'a>,
+    restart_policy: Str<'a>,
     ports: List<ContainerPort<'a>>,
 }
 
+/// The containers that run as long as the pod: its own, then the init containers that run beside them.
+pub(in super::super) fn lasting<'a>(
+    own: List<PodContainerShape<'a>>,
+    init: List<PodContainerShape<'a>>,
+) -> List<PodContainerShape<'a>> {
+    let beside = init.0.into_iter().filter(|container| container.restart_policy.as_str() == ALWAYS);
+    List(own.0.into_iter().chain(beside).collect())
+}
+
+/// `restartPolicy` of an init container that runs beside the others.
+pub(in super::super) const ALWAYS: &str = "Always";
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ContainerPort<'a> {
+pub(in super::super) struct ContainerPort<'a> {
     #[serde(borrow)]
     name: Str<'a>,
     #[serde(rename = "containerPort")]
@@ -53,6 +67,10 @@ impl ContainerPort<'_> {
 
     fn protocol(&self) -> Protocol {
         self.protocol.map(|protocol| protocol.0).unwrap_or_default()
+    }
+
+    pub(in super::super) fn read(&self, pool: &mut Pool) -> Port {
+        Port { name: pool.text(self.name.as_str()), number: self.number(), protocol: self.protocol() }
     }
 }
 
@@ -72,15 +90,10 @@ impl PodContainerShape<'_> {
     }
 
     pub(in super::super) fn read(&self, pool: &mut Pool) -> PodContainer {
-        let port = |port: &ContainerPort<'_>, pool: &mut Pool| Port {
-            name: pool.text(port.name.as_str()),
-            number: port.number(),
-            protocol: port.protocol(),
-        };
         PodContainer {
             name: pool.text(self.name.as_str()),
             image: pool.text(self.image.as_str()),
-            ports: self.ports.0.iter().map(|p| port(p, pool)).collect(),
+            ports: self.ports.0.iter().map(|port| port.read(pool)).collect(),
         }
     }
 }
@@ -269,7 +282,7 @@ impl Shape for Pod {
             owner: owner.map(|owner| Owner { kind: pool.text(owner.kind.as_str()), name: pool.text(owner.name.as_str()) }),
             node: pool.text(spec.node_name.as_str()),
             host_network: spec.host_network.unwrap_or_default(),
-            containers: pool.containers(&spec.containers),
+            containers: pool.containers(&lasting(spec.containers, spec.init_containers)),
             phase: status.phase(),
             ready,
             terminating: meta.deletion_timestamp == Given::Yes,

@@ -1,5 +1,6 @@
 //! `DaemonSets` and Deployments.
 
+use super::pod::{ALWAYS, ContainerPort};
 use super::{Given, LabelSelector, List, Map, Meta, Shape, Str, annotations};
 use crate::snapshot::pool::Pool;
 use crate::snapshot::{
@@ -77,7 +78,7 @@ struct NodeAffinity {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct ContainerShape<'a> {
     #[serde(borrow)]
     name: Str<'a>,
@@ -85,6 +86,8 @@ struct ContainerShape<'a> {
     command: List<Str<'a>>,
     args: List<Str<'a>>,
     env: List<EnvShape<'a>>,
+    restart_policy: Str<'a>,
+    ports: List<ContainerPort<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -130,12 +133,19 @@ struct Status {
 }
 
 impl ContainerShape<'_> {
+    /// An init container that ends has no ports to reach (NP-23).
+    fn read_init(&self, pool: &mut Pool) -> Container {
+        let ports = if self.restart_policy.as_str() == ALWAYS { self.read(pool).ports } else { Box::default() };
+        Container { ports, ..self.read(pool) }
+    }
+
     fn read(&self, pool: &mut Pool) -> Container {
         Container {
             name: pool.text(self.name.as_str()),
             image: pool.text(self.image.as_str()),
             args: self.command.0.iter().chain(&self.args.0).map(|arg| pool.text(arg.as_str())).collect(),
             env: self.env.0.iter().map(|env| env.read(pool)).collect(),
+            ports: self.ports.0.iter().map(|port| port.read(pool)).collect(),
         }
     }
 }
@@ -209,7 +219,7 @@ impl Shape for Workload {
             node_selector: pool.labels(&pod.node_selector),
             tolerations: pod.tolerations.0.iter().map(|toleration| toleration.read(pool)).collect(),
             node_affinity: affinity.required_during_scheduling_ignored_during_execution == Given::Yes,
-            init_containers: pod.init_containers.0.iter().map(|container| container.read(pool)).collect(),
+            init_containers: pod.init_containers.0.iter().map(|container| container.read_init(pool)).collect(),
             containers: pod.containers.0.iter().map(|container| container.read(pool)).collect(),
             strategy: match spec.update_strategy.unwrap_or_default().kind.as_str() {
                 "OnDelete" => Strategy::OnDelete,

@@ -97,7 +97,7 @@ impl Page<'_> {
             Row::Nodes => self.nodes(),
             Row::List(kind) => self.list_line(kind),
             Row::LiveLists => {
-                let live = Kind::ALL.len() - self.missing();
+                let live = model.world.snapshot.sources.counted().count() - self.missing();
                 let names = lists_live(&model.world.snapshot);
                 Line::of(format!("{live} more"), Role::Text).to(21, 2).text("live").to(self.detail_column(), 2).muted(names)
             }
@@ -136,7 +136,7 @@ impl Page<'_> {
             }
             Part::Nodes => plain("NODES"),
             Part::Lists => {
-                let all = Kind::ALL.len();
+                let all = self.model.world.snapshot.sources.counted().count();
                 plain("LISTS").muted(format!("      {} of {all} live", all - self.missing()))
             }
             Part::Rules => plain("TO KNOW MORE"),
@@ -245,7 +245,7 @@ impl Page<'_> {
                 format!("{} of {} ready", count(nodes.ready), count(all))
             };
             let line = line.text(agents);
-            let all = Kind::ALL.len();
+            let all = self.model.world.snapshot.sources.counted().count();
             return if self.lists_beside_nodes() {
                 line.to(47, 3).join(Line::heading("LISTS")).muted(format!("   {all} of {all} live"))
             } else {

@@ -6,7 +6,7 @@
 use super::{Folding, Key, Side};
 use crate::health::Finding;
 use crate::present::{FactRow, Headline, headline, identity_rows, list_rules, policy_rows};
-use crate::snapshot::{Kind, State as ListState};
+use crate::snapshot::Kind;
 use crate::tui::layout::Layout;
 use crate::tui::line::wrap;
 use crate::tui::model::Model;
@@ -230,7 +230,7 @@ impl<'m> Page<'m> {
 
     /// How many lists are not live.
     pub(super) fn missing(&self) -> usize {
-        self.model.world.snapshot.sources.iter().filter(|(_, source)| source.state != ListState::Live).count()
+        self.model.world.snapshot.sources.missing().count()
     }
 
     fn add(&mut self, part: Part) {
@@ -288,8 +288,8 @@ impl<'m> Page<'m> {
         let sources = &self.model.world.snapshot.sources;
         let all = self.model.cluster.lists == Folding::Open;
         let missing = self.missing();
-        self.rows.extend(Kind::ALL.into_iter().filter(|kind| all || !sources.is_live(*kind)).map(Row::List));
-        if !all && missing > 0 && missing < Kind::ALL.len() {
+        self.rows.extend(sources.counted().filter(|kind| all || !sources.is_live(*kind)).map(Row::List));
+        if !all && missing > 0 && missing < sources.counted().count() {
             self.rows.push(Row::LiveLists);
         }
     }

@@ -1,0 +1,197 @@
+//! Who policies are about: pods with their workloads, and namespaces with their labels.
+//!
+//! Files may hold only what would make pods. Their templates become pods here, as far as files can tell: names are made up, and the
+//! labels whose values a controller computes (`pod-template-hash`, `controller-revision-hash`, `controller-uid`) are missing.
+//! It does not know policies.
+
+use crate::snapshot::{Labels, Origin, Owner, Phase, Pod, PodContainer, Snapshot, Text, Workload};
+use hashbrown::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The label that the API server puts on every namespace (NP-13).
+pub const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// Most pods that one template becomes. They differ in nothing but the labels of a `StatefulSet`.
+const MOST: u32 = 1000;
+
+/// Pods and namespaces.
+#[derive(Debug, Clone, Default)]
+pub struct World {
+    /// All pods: those that exist, then those that templates in files would make.
+    pub pods: Vec<Arc<Pod>>,
+    /// The labels of every namespace that has an object, or that a pod is in.
+    pub namespaces: HashMap<Text, Labels>,
+    controllers: Controllers,
+}
+
+/// A workload by its namespace.
+type Key = (Text, Owner);
+
+/// What the input knows of who made whom.
+#[derive(Debug, Clone, Default)]
+struct Controllers {
+    /// Everything that makes pods.
+    known: HashSet<Key>,
+    /// Who made what makes pods.
+    made_by: HashMap<Key, Owner>,
+}
+
+/// What would make pods.
+struct Maker<'a> {
+    namespace: &'a Text,
+    workload: Owner,
+    replicas: u32,
+    labels: &'a Labels,
+    host_network: bool,
+    containers: Arc<[PodContainer]>,
+}
+
+impl World {
+    /// The world of `snapshot`. A live cluster has all its pods; only files are completed.
+    pub fn of(snapshot: &Snapshot) -> Self {
+        let controllers = Controllers::of(snapshot);
+        let mut pods: Vec<Arc<Pod>> = snapshot.pods.iter().cloned().collect();
+        if !matches!(snapshot.origin, Origin::Live { .. }) {
+            let real: HashSet<Key> = pods.iter().map(|pod| (pod.namespace.clone(), controllers.workload(pod))).collect();
+            let without_pods = |maker: &Maker<'_>| !real.contains(&(maker.namespace.clone(), maker.workload.clone()));
+            pods.extend(makers(snapshot, &controllers).filter(without_pods).flat_map(Maker::pods).map(Arc::new));
+        }
+        let mut namespaces: HashMap<Text, Labels> =
+            snapshot.namespaces.iter().map(|one| (one.name.clone(), with_name(&one.name, &one.labels))).collect();
+        for pod in &pods {
+            if !namespaces.contains_key(&pod.namespace) {
+                namespaces.insert(pod.namespace.clone(), with_name(&pod.namespace, &Labels::default()));
+            }
+        }
+        Self { pods, namespaces, controllers }
+    }
+
+    /// The workload of a pod: its controller, or what made that, as far as the input shows them; a pod without one is its own, of
+    /// kind `Pod`, and so is a static pod.
+    pub fn workload(&self, pod: &Pod) -> Owner {
+        self.controllers.workload(pod)
+    }
+
+    /// The labels of a namespace; of one that nothing is known of, its name.
+    pub fn labels_of(&self, namespace: &Text) -> Labels {
+        self.namespaces.get(namespace).cloned().unwrap_or_else(|| with_name(namespace, &Labels::default()))
+    }
+}
+
+/// NP-13: files may leave out the label that every namespace has.
+fn with_name(name: &Text, labels: &Labels) -> Labels {
+    match labels.get(NAMESPACE_NAME) {
+        Some(value) if value == name => labels.clone(),
+        _ => Labels::new(labels.iter().cloned().chain([(NAMESPACE_NAME.into(), name.clone())]).collect()),
+    }
+}
+
+impl Controllers {
+    fn of(snapshot: &Snapshot) -> Self {
+        let mut controllers = Self::default();
+        for workload in snapshot.workloads.iter() {
+            let owner = Owner { kind: workload.kind.name().into(), name: workload.name.clone() };
+            controllers.known.insert((workload.namespace.clone(), owner));
+        }
+        for template in snapshot.templates.iter() {
+            let key = (template.namespace.clone(), template.workload.clone());
+            if let Some(by) = &template.controller {
+                controllers.made_by.insert(key.clone(), by.clone());
+            }
+            controllers.known.insert(key);
+        }
+        controllers
+    }
+
+    fn knows(&self, namespace: &Text, owner: &Owner) -> bool {
+        self.known.contains(&(namespace.clone(), owner.clone()))
+    }
+
+    /// Who made `owner`, if the input has both.
+    fn above(&self, namespace: &Text, owner: &Owner) -> Option<Owner> {
+        self.made_by.get(&(namespace.clone(), owner.clone())).filter(|by| self.knows(namespace, by)).cloned()
+    }
+
+    fn workload(&self, pod: &Pod) -> Owner {
+        let Some(owner) = pod.owner.as_ref().filter(|owner| owner.kind != "Node") else {
+            return Owner { kind: "Pod".into(), name: pod.name.clone() };
+        };
+        self.above(&pod.namespace, owner).or_else(|| self.deployment(pod, owner)).unwrap_or_else(|| owner.clone())
+    }
+
+    /// A cluster is not asked for `ReplicaSets`: a Deployment calls its own `NAME-HASH` and puts the hash on their pods.
+    fn deployment(&self, pod: &Pod, owner: &Owner) -> Option<Owner> {
+        let hash = pod.labels.get("pod-template-hash").filter(|_| owner.kind == "ReplicaSet")?;
+        let name = owner.name.strip_suffix(hash.as_str())?.strip_suffix('-')?;
+        let deployment = Owner { kind: "Deployment".into(), name: name.into() };
+        self.knows(&pod.namespace, &deployment).then_some(deployment)
+    }
+}
+
+/// Everything in files that would make pods by itself, and not because something else of the files makes it.
+fn makers<'a>(snapshot: &'a Snapshot, controllers: &'a Controllers) -> impl Iterator<Item = Maker<'a>> {
+    let workloads = snapshot.workloads.iter().map(|workload| Maker::of(workload));
+    let templates = snapshot.templates.iter().filter(|one| controllers.above(&one.namespace, &one.workload).is_none());
+    workloads.chain(templates.map(|one| Maker {
+        namespace: &one.namespace,
+        workload: one.workload.clone(),
+        replicas: one.replicas,
+        labels: &one.labels,
+        host_network: one.host_network,
+        containers: Arc::clone(&one.containers),
+    }))
+}
+
+impl<'a> Maker<'a> {
+    fn of(workload: &'a Workload) -> Self {
+        let kind = workload.kind.name();
+        // How many nodes a DaemonSet will find is not in its file.
+        let replicas = if kind == "DaemonSet" { workload.rollout.desired.max(1) } else { workload.rollout.desired };
+        let beside = workload.init_containers.iter().filter(|container| !container.ports.is_empty());
+        let container = |c: &crate::snapshot::Container| PodContainer {
+            name: c.name.clone(),
+            image: c.image.clone(),
+            ports: c.ports.clone(),
+        };
+        Self {
+            namespace: &workload.namespace,
+            workload: Owner { kind: kind.into(), name: workload.name.clone() },
+            replicas,
+            labels: &workload.pod_labels,
+            host_network: workload.host_network,
+            containers: workload.containers.iter().chain(beside).map(container).collect(),
+        }
+    }
+
+    fn pods(self) -> Vec<Pod> {
+        let pod = |at: u32| {
+            let name = Text::from(format!("{}-{at}", self.workload.name));
+            Pod {
+                namespace: self.namespace.clone(),
+                labels: Labels::new(self.labels.iter().cloned().chain(self.own_labels(&name, at)).collect()),
+                name,
+                owner: Some(self.workload.clone()),
+                host_network: self.host_network,
+                containers: Arc::clone(&self.containers),
+                phase: Phase::Pending,
+                ..Pod::default()
+            }
+        };
+        (0..self.replicas.min(MOST)).map(pod).collect()
+    }
+
+    /// Labels that the controller adds and files can tell; policies may select by them.
+    fn own_labels(&self, pod: &Text, at: u32) -> Vec<(Text, Text)> {
+        match self.workload.kind.as_str() {
+            "StatefulSet" => vec![
+                ("statefulset.kubernetes.io/pod-name".into(), pod.clone()),
+                ("apps.kubernetes.io/pod-index".into(), at.to_string().into()),
+            ],
+            "Job" => {
+                let name = &self.workload.name;
+                vec![("batch.kubernetes.io/job-name".into(), name.clone()), ("job-name".into(), name.clone())]
+            }
+            _ => Vec::new(),
+        }
+    }
+}

@@ -102,6 +102,17 @@ fn nonzero(count: u16) -> NonZeroU16 {
 }
 
 #[test]
+fn contexts_are_chosen_from_the_kubeconfig_that_was_named() {
+    let named = tempfile::NamedTempFile::new().unwrap();
+    let text = "{current-context: far-away, contexts: [{name: far-away, context: {cluster: nowhere}}, {name: near-by}]}";
+    std::fs::write(named.path(), text).unwrap();
+    let mut terminal = Terminal::start(&["--kubeconfig", named.path().to_str().unwrap()]);
+    terminal.wait_for("nowhere");
+    terminal.press("@");
+    terminal.wait_for("near-by");
+}
+
+#[test]
 fn it_starts_answers_keys_and_leaves_by_q() {
     let mut terminal = Terminal::start(&["--demo"]);
     terminal.wait_for("Cluster › demo crash-loop");

@@ -95,11 +95,16 @@ impl Target {
 
 /// The merged kubeconfig and the names of its files.
 fn read(explicit: Option<&Path>) -> Result<(Kubeconfig, String), String> {
-    let candidates = match (explicit, std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())) {
+    let files = match (explicit, std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())) {
         (Some(path), _) => vec![path.to_owned()],
         (None, Some(list)) => std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect(),
         (None, None) => std::env::home_dir().map(|home| home.join(".kube/config")).into_iter().collect::<Vec<PathBuf>>(),
     };
+    merge(&files)
+}
+
+/// Merges the files that are there, as kubectl does: what the first file names counts, and an empty name is none.
+fn merge(candidates: &[PathBuf]) -> Result<(Kubeconfig, String), String> {
     let files: Vec<&PathBuf> = candidates.iter().filter(|path| path.exists()).collect();
     let names = |paths: &[&PathBuf]| paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
     if files.is_empty() {
@@ -109,7 +114,8 @@ fn read(explicit: Option<&Path>) -> Result<(Kubeconfig, String), String> {
     let mut merged = Kubeconfig::default();
     for path in &files {
         let sentence = |error| format!("{} cannot be used: {}.", path.display(), plain(&error));
-        let one = Kubeconfig::read_from(path).map_err(sentence)?;
+        let mut one = Kubeconfig::read_from(path).map_err(sentence)?;
+        one.current_context = one.current_context.filter(|name| !name.is_empty());
         merged = merged.merge(one).map_err(sentence)?;
     }
     Ok((merged, names(&files)))
@@ -120,8 +126,7 @@ async fn load(kubeconfig: Kubeconfig, files: &str, context: Option<&str>) -> Res
     for named in &kubeconfig.contexts {
         let _ = write!(known, "{}{}", if known.is_empty() { "" } else { ", " }, named.name);
     }
-    let Some(name) = context.map(str::to_owned).or_else(|| kubeconfig.current_context.clone().filter(|name| !name.is_empty()))
-    else {
+    let Some(name) = context.map(str::to_owned).or_else(|| kubeconfig.current_context.clone()) else {
         return Err(format!("{files} has no current context. Choose one with --context: {known}."));
     };
     let named = kubeconfig.contexts.iter().find(|one| one.name == name).and_then(|one| one.context.as_ref());
@@ -186,6 +191,17 @@ clusters:
         let listed = contexts(Some(file(TWO).path())).unwrap();
         let rows: Vec<_> = listed.iter().map(|c| (c.name.as_str(), c.cluster.as_str(), c.current)).collect();
         assert_eq!(rows, [("a", "east", true), ("b", "nowhere", false)]);
+    }
+
+    #[test]
+    fn of_several_files_the_first_that_names_something_decides_and_an_empty_file_names_nothing() {
+        let mine = "{current-context: '', contexts: [{name: b, context: {cluster: mine}}]}";
+        let files = ["", mine, TWO].map(file);
+        let files = files.each_ref().map(|file| file.path().to_owned());
+        let (merged, _) = merge(&files).unwrap();
+        assert_eq!(merged.current_context.as_deref(), Some("a"));
+        let clusters: Vec<_> = merged.contexts.iter().map(|one| one.context.as_ref().unwrap().cluster.as_str()).collect();
+        assert_eq!(clusters, ["mine", "east"]);
     }
 
     #[tokio::test]

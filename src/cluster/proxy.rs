@@ -18,7 +18,10 @@ pub(super) fn from_env(cluster: &Uri, var: impl Fn(&str) -> Option<String>) -> O
     let host = cluster.host()?.trim_matches(['[', ']']);
     let port = cluster.port_u16().unwrap_or(if secure { 443 } else { 80 });
     let direct = is_loopback(host) || either("NO_PROXY").is_some_and(|list| excludes(&list, host, port));
-    (!direct).then(|| proxy.trim().to_owned())
+    // Programs are given `proxy:3128` and take it for `http://proxy:3128`.
+    let proxy = proxy.trim();
+    let url = if proxy.contains("://") { proxy.to_owned() } else { format!("http://{proxy}") };
+    (!direct).then_some(url)
 }
 
 fn is_loopback(host: &str) -> bool {
@@ -90,6 +93,15 @@ mod tests {
         }
         let env = [("HTTPS_PROXY", "http://proxy:3128"), ("NO_PROXY", "2001:db8::/32")];
         assert_eq!(proxy("https://[2001:db8::1]:6443", &env), None);
+    }
+
+    #[test]
+    fn a_proxy_without_a_scheme_speaks_http() {
+        for given in ["proxy:3128", " proxy:3128 ", "http://proxy:3128"] {
+            assert_eq!(proxy("https://10.1.2.3:6443", &[("HTTPS_PROXY", given)]).as_deref(), Some("http://proxy:3128"));
+        }
+        let over_tls = proxy("https://10.1.2.3:6443", &[("HTTPS_PROXY", "https://proxy:3129")]);
+        assert_eq!(over_tls.as_deref(), Some("https://proxy:3129"));
     }
 
     #[test]

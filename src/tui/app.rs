@@ -169,6 +169,9 @@ impl App {
 
     /// Looks at a place. What it knows already is no change that would be told later.
     fn open(&mut self, place: Place) -> anyhow::Result<()> {
+        if let Place::Live { kubeconfig, .. } = &place {
+            self.model.kubeconfig.clone_from(kubeconfig);
+        }
         self.session = Some(session::open(place, &self.model.catalog));
         let first = self.snapshot();
         self.feed(first).map(drop)
@@ -201,9 +204,9 @@ impl App {
                     session.retry_now();
                 }
             }
-            Effect::Contexts => {
+            Effect::Contexts(kubeconfig) => {
                 let answers = self.answers.clone();
-                tokio::task::spawn_blocking(move || answers.send(Msg::Contexts(session::contexts(None))));
+                tokio::task::spawn_blocking(move || answers.send(Msg::Contexts(session::contexts(kubeconfig.as_deref()))));
             }
             Effect::Copy(text) => self.copy(&text)?,
             Effect::Remember(filters) => {

@@ -12,6 +12,7 @@ use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
 use crate::snapshot::{Kind, Link, Origin, State};
 use jiff::Timestamp;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,6 +69,8 @@ pub struct Model {
     pub marks: Vec<String>,
     /// Filters of this and earlier runs, oldest first.
     pub recalled: Vec<String>,
+    /// Which kubeconfig contexts are chosen from; none is the one that kubectl would take.
+    pub kubeconfig: Option<PathBuf>,
     /// Contexts to choose from, or why there are none.
     pub contexts: Result<Vec<Context>, String>,
     /// Something to tell, and when it was told.
@@ -117,6 +120,7 @@ impl Model {
             popup: None,
             marks: Vec::new(),
             recalled: Vec::new(),
+            kubeconfig: None,
             contexts: Ok(Vec::new()),
             notice: None,
             matrix: matrix::State::default(),

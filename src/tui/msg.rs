@@ -8,6 +8,7 @@ use crate::snapshot::Snapshot;
 use crate::timeline::{self, Change, Moment};
 use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Something that happened.
@@ -50,8 +51,8 @@ pub enum Effect {
     Open(Generation, Place),
     /// Read the lists again now, in the same place.
     Again(Generation),
-    /// Find out which contexts there are.
-    Contexts,
+    /// Find out which contexts that kubeconfig has.
+    Contexts(Option<PathBuf>),
     /// Put text on the terminal's clipboard.
     Copy(String),
     /// Remember filters for later runs.

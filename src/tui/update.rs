@@ -93,7 +93,7 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Columns => model.popup = Some(Popup::List(List::new(ListKind::Columns))),
         Action::Contexts => {
             model.popup = Some(Popup::List(List::new(ListKind::Contexts)));
-            return vec![Effect::Contexts];
+            return vec![Effect::Contexts(model.kubeconfig.clone())];
         }
         Action::Freeze => return arrival::freeze(model),
         Action::Again => return vec![Effect::Again(model.generation)],

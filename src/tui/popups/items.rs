@@ -149,7 +149,7 @@ fn commands(query: &str) -> Option<Item> {
 
 fn places(model: &Model) -> Vec<Item> {
     let contexts = model.contexts.iter().flatten().map(|context| {
-        let place = Place::Live { kubeconfig: None, context: Some(context.name.to_string()) };
+        let place = Place::Live { kubeconfig: model.kubeconfig.clone(), context: Some(context.name.to_string()) };
         Item::new("context", &context.name, Take::Place(place))
     });
     let demos = scenes().into_iter().map(|(name, _)| Item::new("demo", name, Take::Place(Place::Demo(name.to_owned()))));

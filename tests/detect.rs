@@ -425,3 +425,37 @@ fn k3s_carries_flannel_and_the_policy_controller_of_kube_router_inside() {
     });
     assert_eq!(ask(&snapshot).policy.sentence, "Not enforced: k3s runs with --disable-network-policy.");
 }
+
+/// kube-router with these words after its image; `NAME:=value` is a variable.
+fn kube_router(words: &[&str]) -> Detection {
+    let mut snapshot = cluster(1);
+    let words: Vec<&str> = ["kube-router=cloudnativelabs/kube-router:v2.5.0"].iter().chain(words).copied().collect();
+    add(&mut snapshot, "kube-router", "k8s-app=kube-router", &[&words]);
+    detect(&snapshot, real())
+}
+
+#[test]
+fn however_a_flag_is_written_a_firewall_that_is_off_enforces_nothing() {
+    for words in [
+        &["--run-router=true", "--run-firewall=false"][..],
+        &["--run-firewall=0"],
+        &["--run-firewall=f"],
+        &["--run-firewall=FALSE"],
+        &["/bin/sh", "-c", "exec kube-router --run-router=true --run-firewall=false"],
+        &["--run-firewall=$(FW)", "FW:=false"],
+    ] {
+        assert_eq!(kube_router(words).policy.verdict, Verdict::NotEnforced, "{words:?}");
+    }
+    assert_eq!(
+        kube_router(&["--run-firewall", "false"]).policy.verdict,
+        Verdict::Enforced,
+        "pflag reads the second word as a command"
+    );
+}
+
+#[test]
+fn a_flag_that_hangs_on_what_was_not_read_is_unknown_and_says_on_what() {
+    let policy = kube_router(&["--run-router=true", "--run-firewall=$(FW)"]).policy;
+    assert_eq!(policy.verdict, Verdict::Unknown);
+    assert_eq!(policy.sentence, "Cannot tell: --run-firewall of kube-router hangs on $(FW).");
+}

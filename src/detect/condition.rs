@@ -1,8 +1,9 @@
 //! Conditions of the catalogue, asked of a snapshot. What could not be read answers neither yes nor no.
 
+use super::flags::{self, Start, Takes, Told};
 use super::image;
 use crate::catalog::{Condition, Subject};
-use crate::snapshot::{self, ConfigMap, Kind, Labels, Snapshot, Text, Workload};
+use crate::snapshot::{self, ConfigMap, Container, Kind, Labels, Snapshot, Text, Workload};
 use hashbrown::{HashMap, HashSet};
 use std::borrow::Cow;
 
@@ -99,7 +100,7 @@ impl<'a> Index<'a> {
     pub(super) fn holds(&self, condition: &Condition, sight: &Sight<'_>) -> Answer {
         let answer = match condition.subject {
             Subject::Env => Self::template(sight, |workload| self.env(condition, workload)),
-            Subject::Arg => Self::template(sight, |workload| Answer::of(arg(condition, workload))),
+            Subject::Arg => Self::template(sight, |workload| self.arg(condition, workload)),
             Subject::Container => container(condition, sight),
             Subject::ConfigMap => self.config(condition, sight),
             Subject::NodeAnnotation => self.of_nodes(&self.annotations, condition),
@@ -119,17 +120,48 @@ impl<'a> Index<'a> {
         Answer::any(sight.workloads.iter().map(|workload| ask(workload)))
     }
 
+    /// Variables that some container sets by name decide; else those that come in bulk.
     fn env(&self, condition: &Condition, workload: &Workload) -> Answer {
-        let variables = workload.containers.iter().flat_map(|container| container.env.iter());
-        Answer::any(variables.filter(|env| env.name == condition.name.as_str()).map(|env| match (&env.value, &env.config) {
-            (Some(value), _) => Answer::of(accepts(condition, value)),
-            (None, Some(from)) => match self.config_map(&workload.namespace, &from.name) {
-                Some(map) => Answer::of(map.get(&from.key).is_some_and(|value| accepts(condition, value))),
-                None => Answer::Unknown,
-            },
-            (None, None) if condition.values.is_empty() => Answer::Yes,
-            (None, None) => Answer::Unknown,
-        }))
+        let sets = |c: &&Container| c.env.iter().any(|env| env.name == condition.name.as_str());
+        let named: Vec<&Container> = workload.containers.iter().filter(sets).collect();
+        let hidden =
+            |c: &&Container| c.env.iter().any(|e| e.name == condition.name.as_str() && e.value.is_none() && e.config.is_none());
+        if condition.values.is_empty() && named.iter().any(hidden) {
+            return Answer::Yes;
+        }
+        let all = if named.is_empty() { workload.containers.iter().collect() } else { named };
+        Answer::any(all.into_iter().map(|container| told(condition, &self.start(container, workload).variable(&condition.name))))
+    }
+
+    fn arg(&self, condition: &Condition, workload: &Workload) -> Answer {
+        let truths = condition.values.iter().all(|value| flags::boolean(value).is_some());
+        let takes = if truths { Takes::Inside } else { Takes::NextToo };
+        let name = condition.name.trim_start_matches('-');
+        Answer::any(
+            workload.containers.iter().map(|container| told(condition, &self.start(container, workload).flag(name, takes))),
+        )
+    }
+
+    fn start<'c>(&self, container: &'c Container, workload: &Workload) -> Start<'c>
+    where
+        'a: 'c,
+    {
+        Start::new(container, |name| self.config_map(&workload.namespace, name))
+    }
+
+    /// What an unknown answer hangs on, where a template says: `--run-firewall of kube-router hangs on $(FW)`.
+    pub(super) fn doubt(&self, condition: &Condition, sight: &Sight<'_>) -> Option<String> {
+        let containers = || sight.workloads.iter().flat_map(|w| w.containers.iter().map(move |container| (w, container)));
+        containers().find_map(|(workload, container)| {
+            let start = self.start(container, workload);
+            let told = match condition.subject {
+                Subject::Env => start.variable(&condition.name),
+                Subject::Arg => start.flag(condition.name.trim_start_matches('-'), Takes::Inside),
+                _ => return None,
+            };
+            let Told::Open(on) = told else { return None };
+            Some(format!("{} of {} hangs on {on}", condition.name, container.name))
+        })
     }
 
     fn config(&self, condition: &Condition, sight: &Sight<'_>) -> Answer {
@@ -184,7 +216,20 @@ fn accepts(condition: &Condition, value: &str) -> bool {
         },
         None => Cow::Borrowed(value.trim()),
     };
-    condition.values.is_empty() || condition.values.iter().any(|wanted| wanted.eq_ignore_ascii_case(&value))
+    let is = |wanted: &String| match wanted.as_str() {
+        "true" | "false" if flags::boolean(&value).is_some() => flags::boolean(wanted) == flags::boolean(&value),
+        wanted => wanted.eq_ignore_ascii_case(&value),
+    };
+    condition.values.is_empty() || condition.values.iter().any(is)
+}
+
+/// Whether what a template says of a variable or flag is what the condition asks for. Something open is there at least.
+fn told(condition: &Condition, told: &Told) -> Answer {
+    match told {
+        Told::Nothing => Answer::No,
+        Told::Value(value) => Answer::of(accepts(condition, value)),
+        Told::Open(_) => Answer::Unknown,
+    }
 }
 
 fn point(document: &str, pointer: &str) -> Option<String> {
@@ -196,30 +241,6 @@ fn point(document: &str, pointer: &str) -> Option<String> {
         serde_json::Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
-}
-
-fn arg(condition: &Condition, workload: &Workload) -> bool {
-    workload.containers.iter().any(|container| {
-        flag(&container.args, condition.name.trim_start_matches('-')).is_some_and(|value| accepts(condition, value))
-    })
-}
-
-/// The value of a flag as Go's flag packages read it; the last one counts.
-fn flag<'a>(args: &'a [Text], name: &str) -> Option<&'a str> {
-    let mut found = None;
-    for (at, arg) in args.iter().enumerate() {
-        let Some(rest) = arg.strip_prefix('-').map(|rest| rest.trim_start_matches('-')).and_then(|rest| rest.strip_prefix(name))
-        else {
-            continue;
-        };
-        found = match (rest.strip_prefix('='), args.get(at + 1)) {
-            (Some(value), _) => Some(value),
-            (None, _) if !rest.is_empty() => found,
-            (None, Some(next)) if !next.starts_with('-') => Some(next.as_str()),
-            (None, _) => Some("true"),
-        };
-    }
-    found
 }
 
 fn container(condition: &Condition, sight: &Sight<'_>) -> Answer {
@@ -275,15 +296,6 @@ pub(super) fn describe(condition: &Condition) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn flags_are_read_as_go_reads_them() {
-        let args: Vec<Text> =
-            ["/bin/x", "--a=1", "-b", "two", "--c", "--d=x=y", "--ab=9", "--a=3"].iter().map(|a| Text::new(a)).collect();
-        for (name, expected) in [("a", Some("3")), ("b", Some("two")), ("c", Some("true")), ("d", Some("x=y")), ("e", None)] {
-            assert_eq!(flag(&args, name), expected, "{name}");
-        }
-    }
 
     #[test]
     fn a_pointer_reads_json_and_yaml() {

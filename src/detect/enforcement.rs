@@ -121,7 +121,9 @@ fn with_agent(index: &Index<'_>, candidates: &[(&Provider, Vec<&Found<'_>>)]) ->
             let evidence = agents.iter().map(|f| f.evidence.clone()).collect();
             off.get_or_insert_with(|| nowhere(index, &reason, Basis::Configured, evidence));
         } else if let Some(condition) = asked(Answer::Unknown) {
-            let sentence = format!("Cannot tell: could not read whether {}.", describe(condition));
+            let why = index.doubt(condition, &sight);
+            let sentence =
+                format!("Cannot tell: {}.", why.unwrap_or_else(|| format!("could not read whether {}", describe(condition))));
             return Enforcement {
                 enforcer: Some(provider.id.clone()),
                 sentence,

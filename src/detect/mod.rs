@@ -7,6 +7,7 @@
 mod agents;
 mod condition;
 mod enforcement;
+mod flags;
 mod identity;
 mod image;
 mod placement;

@@ -21,9 +21,9 @@ mod wire;
 pub use export::export;
 pub use facts::{
     ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env,
-    ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer, PodSet,
-    PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RuleAction, RunState, Service, ServicePort, Strategy, Taint,
-    Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
+    EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer,
+    PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RuleAction, RunState, Service, ServicePort, Strategy,
+    Taint, Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};

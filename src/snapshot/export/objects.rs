@@ -312,9 +312,13 @@ fn container(container: &Container) -> Value {
         }
         out
     });
+    let env_from = container.env_from.iter().map(|from| {
+        let of = if from.config_map.is_some() { "configMapRef" } else { "secretRef" };
+        compact(json!({"prefix": from.prefix, of: {"name": from.config_map.as_deref().unwrap_or("unknown")}}))
+    });
     compact(json!({
         "name": container.name, "image": container.image, "args": container.args.to_vec(), "env": env.collect::<Vec<_>>(),
-        "ports": ports(&container.ports),
+        "envFrom": env_from.collect::<Vec<_>>(), "ports": ports(&container.ports),
     }))
 }
 

@@ -17,4 +17,4 @@ pub use policy::{
     PolicyRule, RuleAction, Tier,
 };
 pub use service::{Namespace, PortRef, Service, ServicePort};
-pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, Rollout, Strategy, Template, Workload, WorkloadKind};
+pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, EnvFrom, Rollout, Strategy, Template, Workload, WorkloadKind};

@@ -102,6 +102,8 @@ pub struct Container {
     pub args: Arc<[Text]>,
     /// Environment; what comes from Secrets has neither value nor source
     pub env: Arc<[Env]>,
+    /// `envFrom`: variables in bulk, whose names are not written in the template
+    pub env_from: Arc<[EnvFrom]>,
     /// Declared ports; those of an init container only if it runs beside the others (`restartPolicy: Always`)
     pub ports: Box<[Port]>,
 }
@@ -135,6 +137,15 @@ pub struct Env {
     pub value: Option<Text>,
     /// `valueFrom.configMapKeyRef`
     pub config: Option<ConfigKey>,
+}
+
+/// Where variables come from in bulk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EnvFrom {
+    /// What their names begin with
+    pub prefix: Text,
+    /// `configMapRef.name`; none of a Secret, whose name is not kept
+    pub config_map: Option<Text>,
 }
 
 /// A key of a `ConfigMap` in the same namespace.

@@ -4,7 +4,7 @@ use super::pod::{ALWAYS, ContainerPort};
 use super::{Given, LabelSelector, List, Map, Meta, Shape, Str, annotations};
 use crate::snapshot::pool::Pool;
 use crate::snapshot::{
-    ConfigKey, Container, Env, Kind, Rollout, Selector, Snapshot, Strategy, Table, Toleration, Workload, WorkloadKind,
+    ConfigKey, Container, Env, EnvFrom, Kind, Rollout, Selector, Snapshot, Strategy, Table, Toleration, Workload, WorkloadKind,
 };
 use serde::Deserialize;
 
@@ -88,6 +88,7 @@ struct ContainerShape<'a> {
     env: List<EnvShape<'a>>,
     restart_policy: Str<'a>,
     ports: List<ContainerPort<'a>>,
+    env_from: List<EnvFromShape<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -97,6 +98,14 @@ struct EnvShape<'a> {
     name: Str<'a>,
     value: Option<Str<'a>>,
     value_from: Option<ValueFrom<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct EnvFromShape<'a> {
+    #[serde(borrow)]
+    prefix: Str<'a>,
+    config_map_ref: Option<KeyRef<'a>>,
 }
 
 /// Of the sources only `ConfigMaps` are read; a Secret's name and key are not.
@@ -146,7 +155,15 @@ impl ContainerShape<'_> {
             args: self.command.0.iter().chain(&self.args.0).map(|arg| pool.text(arg.as_str())).collect(),
             env: self.env.0.iter().map(|env| env.read(pool)).collect(),
             ports: self.ports.0.iter().map(|port| port.read(pool)).collect(),
+            env_from: self.env_from.0.iter().map(|from| from.read(pool)).collect(),
         }
+    }
+}
+
+impl EnvFromShape<'_> {
+    fn read(&self, pool: &mut Pool) -> EnvFrom {
+        let config_map = self.config_map_ref.as_ref().map(|map| pool.text(map.name.as_str()));
+        EnvFrom { prefix: pool.text(self.prefix.as_str()), config_map }
     }
 }
 

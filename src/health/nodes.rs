@@ -4,7 +4,7 @@ use super::agents::well;
 use super::pods::Pods;
 use super::{Finding, NodeHealth, Severity};
 use crate::detect::{Detection, Placement, placement};
-use crate::snapshot::{Node, Phase, Pod, RunState, Snapshot, Text, WorkloadKind};
+use crate::snapshot::{Node, Phase, Pod, Positions, RunState, Snapshot, Text, WorkloadKind};
 use hashbrown::HashMap;
 
 /// The pods of one node.
@@ -28,7 +28,8 @@ pub(super) struct OnNode<'a> {
 
 /// The pods of every node.
 pub(super) struct OnNodes<'a> {
-    by_name: HashMap<&'a str, OnNode<'a>>,
+    nodes: Vec<OnNode<'a>>,
+    positions: Positions<'a>,
     detection: &'a Detection,
     /// What is odd about them.
     pub(super) odd: Pods<'a>,
@@ -36,40 +37,44 @@ pub(super) struct OnNodes<'a> {
 
 impl<'a> OnNodes<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, detection: &'a Detection) -> Self {
-        let empty =
-            |node: &'a Node| OnNode { node, pods: 0, addressed: 0, host: 0, creating: 0, agents: Vec::new(), agents_well: true };
-        let mut by_name: HashMap<&str, OnNode<'a>> =
-            snapshot.nodes.iter().map(|node| (node.name.as_str(), empty(node))).collect();
+        let mut positions = Positions::default();
+        let mut nodes: Vec<OnNode<'a>> = Vec::with_capacity(snapshot.nodes.len());
+        for node in snapshot.nodes.iter() {
+            if positions.add(&node.name) == nodes.len() {
+                nodes.push(OnNode { node, pods: 0, addressed: 0, host: 0, creating: 0, agents: Vec::new(), agents_well: true });
+            }
+        }
         let mut odd = Pods::new(snapshot, detection);
         for pod in snapshot.pods.iter().filter(|pod| !pod.phase.finished()) {
-            let mut here = by_name.get_mut(pod.node.as_str());
-            if let Some(here) = &mut here {
+            let here = positions.of(&pod.node).and_then(|at| nodes.get_mut(at));
+            let node = here.map(|here| {
                 here.pods += 1;
                 here.host += u32::from(pod.host_network);
                 here.addressed += u32::from(!pod.host_network && pod.ips[0].is_some());
                 here.creating += usize::from(is_creating(pod));
-            }
-            odd.look(pod, here.map(|here| here.node));
+                here.node
+            });
+            odd.look(pod, node);
         }
         for (at, agent) in detection.agents.iter().enumerate().filter(|(_, agent)| agent.on_nodes()) {
             for pod in agent.pods.iter().filter(|pod| !pod.phase.finished()) {
-                if let Some(node) = by_name.get_mut(pod.node.as_str()) {
+                if let Some(node) = positions.of(&pod.node).and_then(|at| nodes.get_mut(at)) {
                     node.agents.push(at);
                     node.agents_well &= well(pod);
                 }
             }
         }
-        Self { by_name, detection, odd }
+        Self { nodes, positions, detection, odd }
     }
 
     /// Every node with its pods.
     pub(super) fn iter(&self) -> impl Iterator<Item = &OnNode<'a>> {
-        self.by_name.values()
+        self.nodes.iter()
     }
 
     /// The pods of a node.
     pub(super) fn of(&self, node: &str) -> Option<&OnNode<'a>> {
-        self.by_name.get(node)
+        self.positions.find(node).and_then(|at| self.nodes.get(at))
     }
 
     /// Whether the agents of a node are well; none where none belongs, or none can be seen.

@@ -4,8 +4,8 @@
 //! the labels of like pods, which makes finding the class a matter of one address.
 
 use super::{Inventory, NamespaceCoverage, PolicySummary};
-use crate::snapshot::{Labels, NetworkPolicy, Operator, Requirement, Selector, Snapshot, Text};
-use hashbrown::{HashMap, HashSet};
+use crate::snapshot::{Labels, NetworkPolicy, Operator, Positions, Requirement, Selector, Snapshot, Text};
+use hashbrown::HashMap;
 use std::cmp::Ordering;
 
 /// Pods of a namespace with the same labels.
@@ -19,8 +19,9 @@ struct Class<'a> {
     egress: bool,
 }
 
-#[derive(Default)]
+/// The pods and policies of a namespace.
 struct Space<'a> {
+    name: &'a Text,
     by_address: HashMap<(usize, usize), usize>,
     by_labels: HashMap<&'a Labels, usize>,
     classes: Vec<Class<'a>>,
@@ -29,6 +30,11 @@ struct Space<'a> {
 }
 
 impl<'a> Space<'a> {
+    fn new(name: &'a Text) -> Self {
+        let (by_address, by_labels) = (HashMap::new(), HashMap::new());
+        Self { name, by_address, by_labels, classes: Vec::new(), host_pods: 0, policies: Vec::new() }
+    }
+
     fn count(&mut self, labels: &'a Labels, doubtful: bool) {
         // Equal addresses within one snapshot are equal labels; the length tells empty ones from their neighbours.
         let pairs = labels.iter().as_slice();
@@ -59,24 +65,43 @@ impl<'a> Space<'a> {
 /// Lists the policies of `snapshot` and what they select. Finished pods are not counted; pods on the host network are counted
 /// apart, since what policies do to them is left open by the API (NP-30). `doubtful` are nodes that may not enforce policies.
 pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
-    let doubtful: HashSet<&Text> = doubtful.iter().collect();
-    let mut spaces: HashMap<&Text, Space<'_>> = snapshot.namespaces.iter().map(|n| (&n.name, Space::default())).collect();
+    let mut doubts = Positions::default();
+    for node in doubtful {
+        doubts.add(node);
+    }
+    let (mut names, mut spaces) = (Positions::default(), Vec::new());
+    for namespace in snapshot.namespaces.iter() {
+        space(&mut names, &mut spaces, &namespace.name);
+    }
     for pod in snapshot.pods.iter().filter(|pod| !pod.phase.finished()) {
-        let space = spaces.entry(&pod.namespace).or_default();
-        if pod.host_network { space.host_pods += 1 } else { space.count(&pod.labels, doubtful.contains(&pod.node)) }
+        let space = space(&mut names, &mut spaces, &pod.namespace);
+        if pod.host_network {
+            space.host_pods += 1;
+        } else {
+            space.count(&pod.labels, !doubtful.is_empty() && doubts.of(&pod.node).is_some());
+        }
     }
     for policy in snapshot.policies.iter() {
-        spaces.entry(&policy.namespace).or_default().policies.push(policy);
+        space(&mut names, &mut spaces, &policy.namespace).policies.push(policy);
     }
     let (mut policies, mut namespaces) = (Vec::with_capacity(snapshot.policies.len()), Vec::with_capacity(spaces.len()));
-    for (name, mut space) in spaces {
+    for mut space in spaces {
         let here = std::mem::take(&mut space.policies);
         policies.extend(here.iter().map(|policy| summary(policy, space.apply(policy))));
-        namespaces.push(coverage(name, &space, here.len()));
+        namespaces.push(coverage(&space, here.len()));
     }
     policies.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     namespaces.sort_by(least_covered_first);
     Inventory { policies, namespaces }
+}
+
+/// The space of that name among those seen so far.
+fn space<'a, 'b>(names: &mut Positions<'a>, spaces: &'b mut Vec<Space<'a>>, name: &'a Text) -> &'b mut Space<'a> {
+    let at = names.add(name);
+    if at == spaces.len() {
+        spaces.push(Space::new(name));
+    }
+    &mut spaces[at]
 }
 
 fn summary(policy: &NetworkPolicy, selected: usize) -> PolicySummary {
@@ -93,12 +118,12 @@ fn summary(policy: &NetworkPolicy, selected: usize) -> PolicySummary {
     }
 }
 
-fn coverage(name: &Text, space: &Space<'_>, policies: usize) -> NamespaceCoverage {
+fn coverage(space: &Space<'_>, policies: usize) -> NamespaceCoverage {
     let of = |is: fn(&Class<'_>) -> bool| space.classes.iter().filter(move |class| is(class));
     let sum = |is| of(is).map(|class| class.pods).sum();
     let doubtful = |is| of(is).map(|class| class.doubtful).sum();
     NamespaceCoverage {
-        namespace: name.clone(),
+        namespace: space.name.clone(),
         pods: sum(|_| true),
         host_pods: space.host_pods,
         ingress: sum(|class| class.ingress),

@@ -9,6 +9,7 @@ mod facts;
 mod kinds;
 mod manifest;
 mod pool;
+mod positions;
 mod redact;
 mod repair;
 mod selector;
@@ -27,6 +28,7 @@ pub use facts::{
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
+pub use positions::Positions;
 pub use redact::redact;
 pub use selector::{Operator, Requirement, Selector};
 pub use store::{Change, Page, Store};

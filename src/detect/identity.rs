@@ -2,9 +2,9 @@
 
 use super::agents::Found;
 use super::condition::{Answer, Index, Sight, describe};
-use super::{Companion, Confidence, Evidence, Identity, Mode, Part, rules};
+use super::{Companion, Confidence, Evidence, Identity, Mode, Part, image, rules};
 use crate::catalog::{AgentRole, Catalog, Hint, KernelRule, Provider, Role, Rule, Subject};
-use crate::snapshot::{Kind, Text, WorkloadKind};
+use crate::snapshot::{Kind, Positions, Text, WorkloadKind};
 
 /// The provider of the network, and the others.
 pub(super) fn identify(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>]) -> (Identity, Vec<Companion>) {
@@ -72,7 +72,14 @@ fn running(found: &Found<'_>) -> Vec<Option<Text>> {
     if found.agent.version.is_none() || pods.is_empty() {
         return vec![found.agent.version.clone()];
     }
-    let mut versions: Vec<Option<Text>> = pods.iter().map(|pod| found.agent.version_of(pod)).collect();
+    // Thousands of pods run a handful of images.
+    let (mut images, mut parsed, mut versions) = (Positions::default(), 0, Vec::new());
+    for image in pods.iter().map(|pod| found.agent.image_of(pod)) {
+        if image.is_none_or(|image| images.add(image) == parsed) {
+            parsed += usize::from(image.is_some());
+            versions.push(image.and_then(|image| image::version(image)));
+        }
+    }
     versions.sort();
     versions.dedup();
     versions

@@ -170,8 +170,11 @@ pub struct Agent {
 impl Agent {
     /// The version that one of its pods runs: that of the pod's image of [`Agent::container`].
     pub fn version_of(&self, pod: &Pod) -> Option<Text> {
-        let container = pod.containers.iter().find(|c| c.name == self.container)?;
-        image::version(&container.image)
+        image::version(self.image_of(pod)?)
+    }
+
+    fn image_of<'a>(&self, pod: &'a Pod) -> Option<&'a Text> {
+        pod.containers.iter().find(|c| c.name == self.container).map(|c| &c.image)
     }
 
     /// Whether a node loses its network or its policies when this is down there.

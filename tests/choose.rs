@@ -184,8 +184,8 @@ fn a_move_gains_what_the_other_has_more_of_and_unknown_is_neither() {
     assert!(ids(&there.gains).contains(&"policy-egress".to_owned()));
     let back = moving(&catalog, &question, to, from);
     assert_eq!((ids(&there.gains), ids(&there.losses)), (ids(&back.losses), ids(&back.gains)));
-    let windows = moving(&catalog, &question, catalog.provider("gke-dataplane-v2").unwrap(), to);
-    assert!(ids(&windows.unknown).contains(&"windows".to_owned()));
+    let support = moving(&catalog, &question, catalog.provider("spiderpool").unwrap(), to);
+    assert!(ids(&support.unknown).contains(&"commercial-support".to_owned()));
     let calico = moving(&catalog, &question, catalog.provider("antrea").unwrap(), catalog.provider("calico").unwrap());
     assert!(ids(&calico.changes).contains(&"external-datastore".to_owned()), "a database is no gain");
 }

@@ -14,6 +14,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use std::backtrace::Backtrace;
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ const FAILED: i32 = 101;
 
 /// Name of the crash report.
 const REPORT: &str = "cnitui-crash.txt";
+
+/// So many reports are kept in a folder.
+const MOST_REPORTS: usize = 10;
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub(crate) struct Screen {
@@ -109,8 +113,7 @@ fn restore() {
 fn crash(info: &PanicHookInfo<'_>) {
     restore();
     let report = report(info, &Backtrace::force_capture());
-    let folders = [PathBuf::from("."), std::env::temp_dir()];
-    match folders.iter().find_map(|folder| save(folder, &report)) {
+    match [Some(PathBuf::from(".")), state()].into_iter().flatten().find_map(|folder| save(&folder, &report)) {
         Some(path) => eprintln!("cnitui failed. The report is in {}.", path.display()),
         None => eprintln!("cnitui failed.\n{report}"),
     }
@@ -130,9 +133,27 @@ fn report(info: &PanicHookInfo<'_>, backtrace: &Backtrace) -> String {
     )
 }
 
+/// The folder of the user's own state, as the XDG base directory specification has it. Never one that others may write to.
+fn state() -> Option<PathBuf> {
+    let folder = std::env::var_os("XDG_STATE_HOME").filter(|folder| Path::new(folder).is_absolute());
+    let folder = folder.map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".local/state")))?.join("cnitui");
+    std::fs::create_dir_all(&folder).ok()?;
+    Some(folder)
+}
+
+/// Writes a report that only the user may read. What is there already, a link of somebody else's perhaps, is not followed and
+/// not written over.
 fn save(folder: &Path, report: &str) -> Option<PathBuf> {
-    let path = folder.join(REPORT);
-    std::fs::write(&path, report).ok()?;
+    let names = (1..MOST_REPORTS).map(|nth| format!("cnitui-crash-{nth}.txt"));
+    let (path, mut file) = std::iter::once(REPORT.to_owned()).chain(names).find_map(|name| {
+        let path = folder.join(name);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&path).ok().map(|file| (path, file))
+    })?;
+    file.write_all(report.as_bytes()).ok()?;
     Some(path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path))
 }
 
@@ -161,5 +182,17 @@ mod tests {
         let path = save(folder.path(), "words").unwrap();
         assert_eq!(std::fs::read_to_string(path).unwrap(), "words");
         assert_eq!(save(&folder.path().join("missing"), "words"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_crash_report_is_the_users_own_and_follows_no_link() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
+        symlink(elsewhere.path(), folder.path().join(REPORT)).unwrap();
+        let path = save(folder.path(), "words").unwrap();
+        assert_eq!(path, folder.path().join("cnitui-crash-1.txt"));
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read_to_string(elsewhere.path()).unwrap(), "");
     }
 }

@@ -288,6 +288,15 @@ async fn a_server_that_falls_silent_in_a_list_does_not_hang_it() {
 }
 
 #[tokio::test]
+async fn an_answer_without_an_end_is_given_up_and_asked_for_again() {
+    let server = with_pods(500, 3);
+    server.fault("pods", On::First, What::Flood, 1);
+    let mut seen = session(&server, pace());
+    seen.until(|now| failed_because(pods(now), "sent more than 256 MiB in one answer")).await;
+    seen.all_live().await;
+}
+
+#[tokio::test]
 async fn a_watch_that_falls_silent_is_opened_again_without_a_word() {
     let server = with_pods(500, 3);
     let mut seen = session(&server, Pace { idle: Duration::from_millis(400), ..pace() });

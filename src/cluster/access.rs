@@ -22,6 +22,8 @@ use tokio::time::timeout;
 
 /// Largest body of an answer that is not a success.
 const LARGEST_REFUSAL: usize = 64 << 10;
+/// Largest answer, unpacked: a page of 500 objects is some mebibytes, and what a few bytes can unpack to is without end.
+const LARGEST: usize = 256 << 20;
 /// A credential is renewed this long before it ends, so that it does not end on the way.
 const EARLY: Duration = Duration::from_secs(30);
 
@@ -138,6 +140,9 @@ impl Access {
         let mut whole = BytesMut::with_capacity(length.unwrap_or(0).min(16 << 20));
         while let Some(part) = self.part(&mut body, self.pace.stall).await? {
             whole.extend_from_slice(&part);
+            if whole.len() > LARGEST {
+                return Err(Failure::Broken(format!("{} sent more than {} MiB in one answer", self.address, LARGEST >> 20)));
+            }
         }
         Ok(whole.freeze())
     }

@@ -48,6 +48,8 @@ pub(crate) enum What {
     Cut,
     /// Half an answer, then nothing.
     Stall,
+    /// An answer without an end, as a few packed bytes can be.
+    Flood,
 }
 
 /// Something that goes wrong with the next requests at a path.
@@ -361,6 +363,10 @@ fn broken(world: &mut World, what: &What, query: &BTreeMap<String, String>) -> R
         What::Cut => {
             let gone = Err(io::Error::from(io::ErrorKind::ConnectionReset));
             Response::new(StreamBody::new(futures::stream::iter([half(), gone])).boxed())
+        }
+        What::Flood => {
+            let part = Bytes::from(vec![b' '; 1 << 20]);
+            Response::new(StreamBody::new(futures::stream::repeat_with(move || Ok(Frame::data(part.clone())))).boxed())
         }
         What::Stall => {
             let (lines, stream) = unbounded();

@@ -9,9 +9,11 @@ mod harness;
 
 use cnitui::present::Role;
 use cnitui::snapshot::{Kind, Link, NetworkPolicy, Origin, Snapshot, State};
+use cnitui::tui::msg::Facts;
 use cnitui::tui::{Effect, Msg};
 use harness::{NOW, Stage, demo};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 
 const SMALL: (u16, u16) = (80, 24);
 const MIDDLE: (u16, u16) = (120, 36);
@@ -336,7 +338,7 @@ fn with_policy(stage: &Stage, name: &str) -> Snapshot {
     let mut snapshot = (*stage.model.world.snapshot).clone();
     let policy =
         NetworkPolicy { namespace: "shop".into(), name: name.into(), isolates_ingress: true, ..NetworkPolicy::default() };
-    snapshot.policies.insert(std::sync::Arc::new(policy));
+    snapshot.policies.insert(Arc::new(policy));
     snapshot
 }
 
@@ -365,6 +367,21 @@ fn rows_keep_their_place_until_the_keys_rest() {
     pass(&mut stage, 2);
     let shown = stage.draw();
     assert!(!shown.has("1 new") && shown.has("15 NetworkPolicies"), "{}", shown.text());
+}
+
+#[test]
+fn what_was_concluded_while_frozen_is_shown_on_resuming() {
+    let mut stage = live(MIDDLE, |_| {}).press("4");
+    pass(&mut stage, 3);
+    let more = with_policy(&stage, "late");
+    stage.send(Msg::Snapshot(stage.model.generation, Facts(Arc::new(more))));
+    stage.keys("z");
+    stage.answer();
+    assert!(stage.draw().has("14 NetworkPolicies"));
+    stage.keys("z");
+    stage.answer();
+    pass(&mut stage, 3);
+    assert!(stage.draw().has("15 NetworkPolicies"), "{}", stage.draw().text());
 }
 
 #[test]

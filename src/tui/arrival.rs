@@ -72,13 +72,16 @@ pub(super) fn conclude(model: &mut Model, generation: Generation, mut world: Wor
         return Vec::new();
     }
     model.arrivals.assessing = None;
-    if model.frozen.is_none() {
-        if let Some(held) = model.arrivals.held.take() {
-            world.changes.splice(0..0, held.changes);
-        }
-        model.arrivals.held = Some(world);
-        show_held(model);
+    if model.frozen.is_some() {
+        // It is concluded from again when the user follows again, unless there is newer by then.
+        model.arrivals.newest.get_or_insert(Facts(world.snapshot));
+        return Vec::new();
     }
+    if let Some(held) = model.arrivals.held.take() {
+        world.changes.splice(0..0, held.changes);
+    }
+    model.arrivals.held = Some(world);
+    show_held(model);
     assess_newest(model)
 }
 

@@ -14,6 +14,9 @@ use tokio::sync::watch;
 
 pub use crate::cluster::{Context, READ_ROLE, rule};
 
+/// So far a cluster's clock may be ahead of ours.
+const SKEW: SignedDuration = SignedDuration::from_hours(24);
+
 /// What the user wants to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -119,6 +122,7 @@ fn unreadable(paths: &[PathBuf], why: String) -> Snapshot {
 
 fn read(paths: &[PathBuf], wanted: Vec<cluster::Wanted>) -> Result<Snapshot, String> {
     let mut reader = reader(origin(paths), wanted);
+    reader.not_later_than(Timestamp::now() + SKEW);
     let mut files = 0;
     for path in paths {
         if path.as_os_str() == "-" {
@@ -172,7 +176,7 @@ fn folder(reader: &mut Reader, path: &Path) -> usize {
 
 fn read_one(reader: &mut Reader, path: &Path, bytes: impl FnOnce() -> io::Result<Vec<u8>>) {
     match bytes() {
-        Ok(bytes) => reader.read(&name(path), &String::from_utf8_lossy(&bytes)),
+        Ok(bytes) => reader.read_bytes(&name(path), &bytes),
         Err(error) => reader.problem(Problem { object: Text::new(&name(path)), message: error.to_string().into() }),
     }
 }

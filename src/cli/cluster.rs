@@ -165,8 +165,8 @@ fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
         })??,
     };
     for problem in facts.problems.iter().take(NAMED) {
-        // Of an object that was mended, only the part that is named was skipped.
-        let skipped = if problem.message.ends_with("; skipped") { "" } else { "; skipped" };
+        // Who says more than what is wrong says what became of it, too.
+        let skipped = if problem.message.contains("; ") { "" } else { "; skipped" };
         complain(format!("{}: {}{skipped}", problem.object, problem.message));
     }
     if facts.problems.len() > NAMED {

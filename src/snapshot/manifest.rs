@@ -4,6 +4,7 @@
 //! file and line. Kinds that are not read here are counted and otherwise ignored, so any folder of manifests will do. A list is
 //! Live if the files have it; of the kinds that they do not have nothing is known.
 
+use super::documents::{dashes, documents, parse, without_logs};
 use super::export::Info;
 use super::store::name_of;
 use super::templates::Templates;
@@ -59,8 +60,10 @@ impl Form {
 #[derive(Clone, Copy)]
 struct Place<'a> {
     file: &'a str,
-    /// Of the file; of the document in YAML.
+    /// Of the document.
     text: &'a str,
+    /// Where the document begins, counted from 1.
+    first: usize,
     at: At,
 }
 
@@ -86,7 +89,7 @@ impl Place<'_> {
     fn line(self) -> usize {
         match self.at {
             At::Line(line) => line,
-            At::Byte(at) => 1 + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count(),
+            At::Byte(at) => self.first + self.text.bytes().take(at).filter(|byte| *byte == b'\n').count(),
         }
     }
 }
@@ -102,13 +105,34 @@ impl Reader {
         self.store.want_config_maps(wanted);
     }
 
+    /// Times of objects that are later do not count as the time of the facts: one absurd time would make all else look old.
+    pub fn not_later_than(&mut self, latest: Timestamp) {
+        self.store.not_later_than(latest);
+    }
+
+    /// Reads all documents of one file: UTF-8, or what Windows' shells write, UTF-16 with its mark.
+    pub fn read_bytes(&mut self, file: &str, bytes: &[u8]) {
+        match decode(bytes) {
+            Ok((text, doubt)) => {
+                if let Some(message) = doubt {
+                    self.problem(Problem { object: file.into(), message: message.into() });
+                }
+                self.read(file, &text);
+            }
+            Err(message) => self.problem(Problem { object: file.into(), message: message.into() }),
+        }
+    }
+
     /// Reads all documents of one file. What cannot be read becomes a problem with file and line.
     pub fn read(&mut self, file: &str, text: &str) {
-        let text = without_logs(text.trim_start_matches('\u{feff}'));
-        match text.trim_start().as_bytes().first() {
-            None => {}
-            Some(b'{' | b'[') => self.json(file, &text),
-            Some(_) => self.yaml(file, &text),
+        let (text, endless) = without_logs(text);
+        if let Some(line) = endless {
+            let message = "these logs of a container do not end; nothing behind is read".into();
+            self.problem(Problem { object: format!("{file}:{line}").into(), message });
+        }
+        for (first, text) in documents(&text) {
+            let place = Place { file, text, first, at: At::Line(first) };
+            if text.trim_start().starts_with(['{', '[']) { self.json(place) } else { self.yaml(place) }
         }
     }
 
@@ -125,6 +149,10 @@ impl Reader {
     /// The facts. They are as old as the newest time that the files tell; `otherwise` is for files that tell none.
     pub fn finish(mut self, otherwise: Timestamp) -> Snapshot {
         let newest = self.store.newest().unwrap_or(otherwise);
+        if let Some(beyond) = self.store.beyond() {
+            let message = format!("an object tells the time {beyond}, which is yet to come; ages do not count from there");
+            self.store.problem(Problem { object: "time".into(), message: message.into() });
+        }
         for problem in self.info.iter().flat_map(|info| &info.problems) {
             self.store.problem(problem.clone());
         }
@@ -137,12 +165,13 @@ impl Reader {
     }
 
     /// Concatenated JSON, one value after the other.
-    fn json(&mut self, file: &str, text: &str) {
+    fn json(&mut self, document: Place<'_>) {
+        let text = document.text;
         let mut at = 0;
         loop {
             let rest = text[at..].trim_start();
             let start = text.len() - rest.len();
-            let place = Place { file, text, at: At::Byte(start) };
+            let place = Place { at: At::Byte(start), ..document };
             let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
             match stream.next() {
                 None => return,
@@ -151,7 +180,7 @@ impl Reader {
                     at = start + stream.byte_offset();
                 }
                 // YAML may begin with a brace, too.
-                Some(Err(_)) if at == 0 && parse(text).is_ok() => return self.yaml(file, text),
+                Some(Err(_)) if at == 0 && (text.starts_with("{{") || parse(text).is_ok()) => return self.yaml(document),
                 Some(Err(error)) => {
                     let at_line = Place { at: At::Line(place.line() + error.line().saturating_sub(1)), ..place };
                     self.complain(at_line, "not valid JSON", &plain(&error.to_string()));
@@ -173,17 +202,16 @@ impl Reader {
         }
     }
 
-    /// YAML, cut at its document marks before it is parsed.
-    fn yaml(&mut self, file: &str, text: &str) {
-        for (line, document) in documents(text) {
-            let at = |line| Place { file, text: document, at: At::Line(line) };
-            match parse(document) {
-                Ok(Value::Null) => {}
-                Ok(value) => self.document(at(line), &value.to_string()),
-                Err(error) => {
-                    let line = line + error.location().map_or(0, |place| place.line().saturating_sub(1));
-                    self.complain(at(line), "not valid YAML", &plain(&error.to_string()));
-                }
+    fn yaml(&mut self, document: Place<'_>) {
+        match parse(document.text) {
+            Ok(Value::Null) => {}
+            Ok(value) => self.document(document, &value.to_string()),
+            Err(error) => {
+                let line = document.first + error.location().map_or(0, |place| place.line().saturating_sub(1));
+                let template = document.text.lines().any(|line| line.trim_start().starts_with("{{"));
+                let hint = if template { "; it is a template: give what it renders" } else { "" };
+                let message = plain(&error.to_string()) + hint;
+                self.complain(Place { at: At::Line(line), ..document }, "not valid YAML", &message);
             }
         }
     }
@@ -205,12 +233,24 @@ impl Reader {
             self.items(place, &document.items.unwrap_or_default(), listed);
         } else if (version, name) == (Info::API_VERSION, Info::KIND) {
             match serde_json::from_str(object) {
-                Ok(info) => self.info = Some(info),
+                Ok(info) => self.saved(place, info),
                 Err(error) => self.complain(place, Info::KIND, &plain(&error.to_string())),
             }
         } else {
             self.ignored += 1;
         }
+    }
+
+    /// What a saved snapshot says of itself.
+    fn saved(&mut self, place: Place<'_>, info: Info) {
+        let Some(first) = &mut self.info else { return self.info = Some(info) };
+        let message = format!(
+            "{} is a second saved snapshot; its objects are mixed with those of {}: read one at a time",
+            info.subject(),
+            first.subject()
+        );
+        first.add(info);
+        self.complain(place, Info::KIND, &message);
     }
 
     /// The items of a list. Those of a typed list, such as a `PodList`, need not say what they are.
@@ -219,7 +259,7 @@ impl Reader {
             return self.complain(list, "a list in lists", "it lies too deep");
         }
         self.depth += 1;
-        let dashes = dashes(list, items.len());
+        let dashes = if matches!(list.at, At::Line(_)) { dashes(list.text, items.len()) } else { Vec::new() };
         for (nth, item) in items.iter().map(|item| item.get()).enumerate().filter(|(_, item)| *item != "null") {
             let place = list.of(&dashes, nth, item);
             match form {
@@ -249,67 +289,25 @@ impl Reader {
     }
 }
 
-/// The lines, from 0, of a YAML document where the items of its list begin; none where they are not written one below the other.
-fn dashes(list: Place<'_>, items: usize) -> Vec<usize> {
-    let At::Line(_) = list.at else { return Vec::new() };
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let inside = list.text.lines().enumerate().skip_while(|(_, line)| line.trim_end() != "items:").skip(1);
-    let mut lines = inside.filter(|(_, line)| has_content(line)).peekable();
-    let depth = lines.peek().map_or(0, |(_, line)| indent(line));
-    let own = lines.take_while(|(_, line)| indent(line) > depth || line[depth..].starts_with('-'));
-    let dashes: Vec<usize> = own.filter(|(_, line)| indent(line) == depth).map(|(at, _)| at).collect();
-    if dashes.len() == items { dashes } else { Vec::new() }
-}
-
-/// Parses one document of YAML. Merge keys are resolved, as kubectl does.
-fn parse(document: &str) -> Result<Value, serde_yaml::Error> {
-    if !document.contains("<<") {
-        return serde_yaml::from_str(document);
-    }
-    let mut value: serde_yaml::Value = serde_yaml::from_str(document)?;
-    value.apply_merge()?;
-    serde_yaml::from_value(value)
-}
-
-/// The documents of a YAML file, each with the number of the line where its content begins. Empty ones and those of nothing but
-/// comments are left out.
-fn documents(text: &str) -> Vec<(usize, &str)> {
-    let mut documents = Vec::new();
-    let (mut start, mut at, mut first) = (0, 0, None);
-    for (number, line) in text.split_inclusive('\n').enumerate() {
-        let mark = line.strip_prefix("---").filter(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));
-        if let Some(rest) = mark {
-            documents.extend(first.map(|first| (first, &text[start..at])));
-            (start, first) = (at, has_content(rest).then_some(number + 1));
-        } else if first.is_none() && has_content(line) {
-            // What lies before the content is cut off, so that the parser counts lines from there.
-            (start, first) = (at, Some(number + 1));
-        }
-        at += line.len();
-    }
-    documents.extend(first.map(|first| (first, &text[start..])));
-    documents
-}
-
-/// Whether a line is more than a comment, a directive or the end of a document.
-fn has_content(line: &str) -> bool {
-    let line = line.trim();
-    !(line.is_empty() || line.starts_with(['#', '%']) || line == "...")
-}
-
-/// `kubectl cluster-info dump` writes the logs of containers between its objects: their lines are emptied.
-fn without_logs(text: &str) -> Cow<'_, str> {
-    const START: &str = "==== START logs for container ";
-    if !text.contains(START) {
-        return Cow::Borrowed(text);
-    }
-    let mut inside = false;
-    let line = |line: &str| {
-        let marks = line.starts_with("==== ");
-        inside = if marks { line.starts_with(START) } else { inside };
-        if marks || inside { "\n".to_owned() } else { format!("{line}\n") }
+/// The text of a file, and what may be wrong in it; the error says why it is none.
+fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), &'static str> {
+    let units = |of: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes[2..].chunks_exact(2).map(|pair| of([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).map(|text| (text.into(), None)).map_err(|_| "it begins like UTF-16 and is not")
     };
-    Cow::Owned(text.lines().map(line).collect())
+    match bytes {
+        [0xff, 0xfe, ..] => units(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => units(u16::from_be_bytes),
+        [0x1f, 0x8b, ..] => Err("it is compressed; unpack it first"),
+        _ if bytes.contains(&0) => Err("it is not text: neither UTF-8, nor UTF-16 with its mark"),
+        _ => Ok(match str::from_utf8(bytes) {
+            Ok(text) => (text.into(), None),
+            Err(error) => {
+                let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+                (String::from_utf8_lossy(bytes), Some(format!("line {line} is not UTF-8; what is not is read as \u{fffd}")))
+            }
+        }),
+    }
 }
 
 /// An error without the place inside the document, which the file's line replaces.

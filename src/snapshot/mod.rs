@@ -4,6 +4,7 @@
 //! Facts keep only the fields that the domain reads. Nothing here judges, waits or knows where the facts came from.
 //! To read another field: add it to the fact, and to its shape in `wire`. To watch another kind: a row in `kinds`.
 
+mod documents;
 mod export;
 mod facts;
 mod kinds;
@@ -95,6 +96,13 @@ pub enum Origin {
         /// What to call them.
         name: Text,
     },
+    /// A snapshot that was written to files.
+    Saved {
+        /// The files, named as the user named them.
+        file: Text,
+        /// The name of the cluster that was looked at.
+        context: Text,
+    },
     /// An embedded cluster.
     Demo {
         /// Name of the scene.
@@ -107,7 +115,7 @@ impl Origin {
     pub fn name(&self) -> &str {
         match self {
             Self::None => "",
-            Self::Live { context } => context,
+            Self::Live { context } | Self::Saved { context, .. } => context,
             Self::Files { name } | Self::Demo { name } => name,
         }
     }

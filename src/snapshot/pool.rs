@@ -18,6 +18,8 @@ pub(super) struct Pool {
     containers: HashTable<Arc<[PodContainer]>>,
     hasher: DefaultHashBuilder,
     newest: Option<i64>,
+    latest: Option<i64>,
+    beyond: Option<i64>,
     swept: usize,
 }
 
@@ -68,22 +70,38 @@ impl Pool {
         containers
     }
 
+    /// Later times are not the newest.
+    pub(super) fn not_later_than(&mut self, latest: Timestamp) {
+        self.latest = Some(latest.as_second());
+    }
+
     /// Takes note of a time that an object tells.
     pub(super) fn time(&mut self, time: Option<Time>) -> Option<Timestamp> {
-        let Time(seconds) = time?;
-        self.newest = self.newest.max(Some(seconds));
-        Timestamp::from_second(seconds).ok()
+        self.note(time);
+        Timestamp::from_second(time?.0).ok()
     }
 
     /// The same, in seconds of the epoch; 0 if there is none.
     pub(super) fn seconds(&mut self, time: Option<Time>) -> u32 {
-        self.newest = self.newest.max(time.map(|time| time.0));
+        self.note(time);
         time.and_then(|time| u32::try_from(time.0).ok()).unwrap_or_default()
+    }
+
+    fn note(&mut self, time: Option<Time>) {
+        let told = time.map(|time| time.0);
+        let is_late = told.zip(self.latest).is_some_and(|(told, latest)| told > latest);
+        let newest = if is_late { &mut self.beyond } else { &mut self.newest };
+        *newest = (*newest).max(told);
     }
 
     /// The newest time that any object told.
     pub(super) fn newest(&self) -> Option<Timestamp> {
         self.newest.and_then(|seconds| Timestamp::from_second(seconds).ok())
+    }
+
+    /// The newest of those that are too late to be it.
+    pub(super) fn beyond(&self) -> Option<Timestamp> {
+        self.beyond.map(|seconds| Timestamp::from_second(seconds).unwrap_or(Timestamp::MAX))
     }
 
     /// Forgets what nobody else holds, once there is twice as much as there was the last time.

@@ -29,10 +29,34 @@ pub(super) fn repair(kind: Kind, text: &str, parse: impl Fn(&str) -> serde_json:
         let Some(step) = unit(kind, &path).and_then(|at| path.get(at)) else {
             return Err(sentence(&path, &error));
         };
-        repaired.skipped.push(format!("{}; skipped", sentence(&path, &error)));
-        repaired.text.replace_range(step.bytes.clone(), "null");
+        let instead = instead(kind, &path, &repaired.text[step.bytes.clone()]);
+        let became = if instead == EMPTY { "read as {}" } else { "skipped" };
+        repaired.skipped.push(format!("{}; {became}", sentence(&path, &error)));
+        repaired.text.replace_range(step.bytes.clone(), instead);
     }
     Err("too many of its fields are wrong".to_owned())
+}
+
+const EMPTY: &str = "{}";
+
+/// What is written in place of what was taken out: nothing. In a `NetworkPolicy` null is something, an empty object, and `false`
+/// is what matches nothing.
+fn instead(kind: Kind, path: &[Step], taken: &str) -> &'static str {
+    let is_slot = kind == Kind::NetworkPolicy && key(path, 0) == "spec";
+    // An empty rule and an empty port are valid, and an empty peer is not.
+    match taken {
+        "null" if is_slot && !matches!(key(path, 3), "from" | "to") => EMPTY,
+        _ if is_slot => "false",
+        _ => "null",
+    }
+}
+
+/// The name of a step that leads to a member of an object.
+fn key(path: &[Step], at: usize) -> &str {
+    match path.get(at).map(|step| &step.name) {
+        Some(Name::Key(key)) => key.as_str(),
+        _ => "",
+    }
 }
 
 /// One step from a value to a value inside it.
@@ -48,12 +72,13 @@ enum Name {
 
 /// Which of the steps leads to what has to go. None if the object cannot do without it.
 fn unit(kind: Kind, path: &[Step]) -> Option<usize> {
-    let key = |at: usize| match path.get(at).map(|step| &step.name) {
-        Some(Name::Key(key)) => key.as_str(),
-        _ => "",
-    };
+    let key = |at: usize| key(path, at);
     match (key(0), key(1)) {
         ("metadata", "name" | "namespace") => return None,
+        // A rule without its peers or ports would mean more: they go one by one, or the rule goes with them.
+        ("spec", "ingress" | "egress") if kind == Kind::NetworkPolicy && path.len() > 2 => {
+            return Some(if path.len() > 4 { 4 } else { 2 });
+        }
         // Without its selector or types a policy would mean something else; a rule can be kept as one that matches nothing.
         ("spec", of) if is_policy(kind) && !(matches!(of, "ingress" | "egress") && path.len() > 2) => return None,
         _ => {}

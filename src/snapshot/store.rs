@@ -204,6 +204,16 @@ impl Store {
         }
     }
 
+    /// Later times of objects are not the newest; [`Store::beyond`] tells of them.
+    pub fn not_later_than(&mut self, latest: Timestamp) {
+        self.pool.not_later_than(latest);
+    }
+
+    /// The newest of the times that are too late to be true.
+    pub fn beyond(&self) -> Option<Timestamp> {
+        self.pool.beyond()
+    }
+
     /// The newest time that any object told, as far as objects tell one.
     pub fn newest(&self) -> Option<Timestamp> {
         self.pool.newest()

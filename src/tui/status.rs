@@ -38,7 +38,7 @@ fn freshness(model: &Model) -> Line {
     }
     match (&snapshot.origin, &snapshot.link) {
         (Origin::Demo { .. }, _) => Line::of("demo  ", Role::Muted),
-        (Origin::Files { .. }, _) => Line::of(format!("file, {}  ", date(snapshot.taken_at)), Role::Muted),
+        (Origin::Files { .. } | Origin::Saved { .. }, _) => Line::of(format!("file, {}  ", date(snapshot.taken_at)), Role::Muted),
         (_, Link::Connecting { since }) => {
             Line::of(format!("{} connecting {}", spinner(model.now), age(*since, model.now)), Role::Unknown)
         }

@@ -2,7 +2,7 @@
 
 use crate::{RICH, problems, read};
 use cnitui::session;
-use cnitui::snapshot::{Kind, Origin, Phase, PortRef, Reader, RunState, Snapshot, State};
+use cnitui::snapshot::{Kind, Origin, Peer, Phase, PolicyPort, PolicyRule, PortRef, Reader, RunState, Snapshot, State};
 use jiff::Timestamp;
 use std::path::PathBuf;
 
@@ -211,6 +211,136 @@ fn folders_are_read_to_the_bottom_and_what_cannot_be_read_is_named() {
     assert_eq!(error, format!("{}: No such file or directory (os error 2)", missing.display()));
     let empty = session::read_files(&[PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/catalog")], &catalog);
     assert!(empty.unwrap_err().ends_with("no file here ends in .yaml, .yml or .json"));
+}
+
+#[test]
+fn a_log_ends_where_the_dump_says_and_puts_no_objects_among_ours() {
+    let mark = |mark: &str| format!("==== {mark} logs for container c of pod web/a ====\n");
+    let (start, end) = (mark("START"), mark("END"));
+    for said in ["==== my banner ====\n", &mark("END").replace("web/a", "web/b"), &end] {
+        let snapshot = read(&format!("{}\n{start}{said}{}\n{end}{}\n", pod("a"), pod("forged"), pod("b")));
+        assert_eq!((pods(&snapshot), problems(&snapshot)), (vec!["a".into(), "b".into()], vec![]), "{said}");
+    }
+    let cut = read(&format!("{}\n{start}hello\n{}\n", pod("a"), pod("b")));
+    assert_eq!(pods(&cut), ["a"]);
+    assert_eq!(problems(&cut), ["f:2: these logs of a container do not end; nothing behind is read"]);
+}
+
+#[test]
+fn what_begins_with_a_brace_is_a_stream_of_documents_like_any_other() {
+    let flow = "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n";
+    assert_eq!(pods(&read(&format!("{flow}---\n{}\n---\n{}", yaml("b"), pod("c")))), ["a", "b", "c"]);
+    let snapshot = read(&format!("{}\n---\n{}\n{{\"kind\": oops}}\n", pod("a"), pod("b")));
+    assert_eq!(pods(&snapshot), ["a", "b"]);
+    assert_eq!(problems(&snapshot), ["f:4: not valid JSON: expected value"]);
+    let template = read(&format!("{{{{- if .Values.x }}}}\n{}\n{{{{- end }}}}\n---\n{}\n", yaml("a"), yaml("b")));
+    assert_eq!(pods(&template), ["b"]);
+    let problems = problems(&template);
+    assert!(problems[0].starts_with("f:1: not valid YAML") && problems[0].ends_with("give what it renders"), "{problems:?}");
+}
+
+#[test]
+fn one_odd_value_loses_nothing_else() {
+    let odd = "spec: {x: 99999999999999999999999999, y: .inf, z: 0x1F, nodeName: n, 5: six, true: seven, t: !foo {a: b}}";
+    let snapshot = read(&format!("{}\n{odd}\n--- # next\n\u{feff}{}\n\u{feff}---\n{}\n", yaml("a"), yaml("b"), yaml("c")));
+    assert_eq!((pods(&snapshot), problems(&snapshot)), (vec!["a".into(), "b".into(), "c".into()], vec![]));
+    assert!(snapshot.pods.iter().any(|pod| pod.node == "n"));
+    let tagged = read("apiVersion: v1\nkind: Pod\nmetadata: !mine {name: !ours a}\n");
+    assert_eq!(pods(&tagged), ["a"]);
+    let wrong = read("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: .inf}\n");
+    assert_eq!(problems(&wrong), ["f:1: Deployment a: spec.replicas: invalid type: string \"inf\", expected u32; skipped"]);
+    assert_eq!(wrong.workloads.len(), 1);
+}
+
+#[test]
+fn utf_16_is_read_and_what_is_no_text_says_so() {
+    let read = |bytes: &[u8]| {
+        let mut reader = Reader::new(Origin::default());
+        reader.read_bytes("f", bytes);
+        reader.finish(Timestamp::UNIX_EPOCH)
+    };
+    let units: Vec<u16> = format!("\u{feff}{}\r\n", yaml("a").replace('\n', "\r\n")).encode_utf16().collect();
+    let (little, big) = (units.iter().flat_map(|unit| unit.to_le_bytes()), units.iter().flat_map(|unit| unit.to_be_bytes()));
+    assert_eq!(pods(&read(&little.clone().collect::<Vec<_>>())), ["a"]);
+    assert_eq!(pods(&read(&big.collect::<Vec<_>>())), ["a"]);
+    let unmarked: Vec<u8> = little.skip(2).collect();
+    assert_eq!(problems(&read(&unmarked)), ["f: it is not text: neither UTF-8, nor UTF-16 with its mark"]);
+    assert_eq!(problems(&read(b"\x1f\x8b\x08")), ["f: it is compressed; unpack it first"]);
+    let latin = read(b"apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {city: K\xf6ln}}\n");
+    assert_eq!(pods(&latin), ["a"]);
+    assert_eq!(problems(&latin), ["f: line 3 is not UTF-8; what is not is read as \u{fffd}"]);
+}
+
+#[test]
+fn a_time_that_is_yet_to_come_does_not_set_the_clock() {
+    for absurd in ["9999-12-31T23:59:59Z", "2090-01-01T00:00:00Z"] {
+        let mut reader = Reader::new(Origin::default());
+        reader.not_later_than("2026-02-01T00:00:00Z".parse().unwrap());
+        for (name, time) in [("a", absurd), ("b", "2026-01-02T10:00:00Z")] {
+            reader.read("f", &format!("{}\n  creationTimestamp: \"{time}\"\n", yaml(name)));
+        }
+        let snapshot = reader.finish(Timestamp::UNIX_EPOCH);
+        assert_eq!(snapshot.taken_at, "2026-01-02T10:00:00Z".parse().unwrap());
+        assert_eq!((pods(&snapshot).len(), snapshot.problems.len()), (2, 1));
+        assert!(snapshot.problems[0].message.ends_with("which is yet to come; ages do not count from there"));
+    }
+}
+
+#[test]
+fn an_empty_rule_of_a_policy_is_what_the_api_server_makes_of_it() {
+    let policy = |spec: &str| {
+        let head = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p}\nspec: ";
+        let snapshot = read(&format!("{head}{spec}"));
+        let said = problems(&snapshot).iter().map(|said| said.replace("f:1: NetworkPolicy p: ", "")).collect::<Vec<_>>();
+        (snapshot.policies.iter().next().unwrap().ingress.to_vec(), said)
+    };
+    let everybody = PolicyRule { peers: vec![], ports: vec![] };
+    let nobody = Peer::Pods { namespaces: None, pods: None };
+    let (rules, said) = policy("{ingress: [null]}");
+    assert_eq!(
+        (rules, said),
+        (vec![everybody], vec!["spec.ingress[0]: null is an empty object to the API server; read as {}".into()])
+    );
+    for (spec, says) in [
+        ("{ingress: [{from: [null]}]}", "spec.ingress[0].from[0]: null is an empty object to the API server; skipped"),
+        ("{ingress: [{from: [{}]}]}", "spec.ingress[0].from[0]: it names nobody: neither a selector nor an ipBlock; skipped"),
+        ("{ingress: [{from: oops}]}", "spec.ingress[0].from: invalid type: string \"oops\", expected a sequence; skipped"),
+        ("{ingress: [oops]}", "spec.ingress[0]: invalid type: string \"oops\", expected an object; skipped"),
+    ] {
+        let (rules, said) = policy(spec);
+        assert_eq!((rules[0].peers.as_slice(), said), ([nobody.clone()].as_slice(), vec![says.to_owned()]), "{spec}");
+    }
+    for (port, says) in [
+        ("{port: 443, endPort: 80}", "endPort 80 is below port 443"),
+        ("{endPort: 80}", "endPort 80 without a port"),
+        ("{port: web, endPort: 80}", "endPort 80 with a port that has a name, web"),
+    ] {
+        let (rules, said) = policy(&format!("{{ingress: [{{ports: [{port}]}}]}}"));
+        assert_eq!(
+            (rules[0].ports.as_slice(), said),
+            ([PolicyPort::NONE].as_slice(), vec![format!("spec.ingress[0].ports[0]: {says}; skipped")])
+        );
+    }
+}
+
+#[test]
+fn two_saved_snapshots_are_not_mixed_in_silence() {
+    let saved = |context: &str, state: &str| {
+        format!(
+            "apiVersion: cnitui.dev/v1\nkind: SnapshotInfo\ntakenAt: 2026-01-02T10:00:00Z\norigin: {{from: live, context: {context}}}\n\
+             sources: [{{kind: Pod, state: {state}}}]\n---\n"
+        )
+    };
+    let snapshot = read(&(saved("prod", "live") + &saved("test", "absent")));
+    assert_eq!(snapshot.origin.name(), "prod");
+    assert_eq!(snapshot.sources.of(Kind::Pod).state, State::Absent);
+    assert_eq!(
+        problems(&snapshot),
+        [
+            "f:7: SnapshotInfo: test at 2026-01-02T10:00:00Z is a second saved snapshot; its objects are mixed with those of prod at \
+          2026-01-02T10:00:00Z: read one at a time"
+        ]
+    );
 }
 
 #[test]

@@ -55,9 +55,24 @@ impl Info {
         }
     }
 
+    /// Whose facts, and when, for people.
+    pub(super) fn subject(&self) -> String {
+        format!("{} at {}", self.origin.name(), self.taken_at.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    }
+
+    /// The facts of another snapshot came to these: a list is as complete as the worse of both.
+    pub(super) fn add(&mut self, other: Self) {
+        self.problems.extend(other.problems);
+        for source in other.sources.into_iter().filter(|source| source.state != State::Live) {
+            self.sources.retain(|known| known.kind != source.kind);
+            self.sources.push(source);
+        }
+    }
+
     /// Says of `snapshot` what was said of the one that was written.
     pub(super) fn restore(self, snapshot: &mut Snapshot) {
-        snapshot.origin = self.origin;
+        // It is what it was then, whoever answers under that name now.
+        snapshot.origin = Origin::Saved { file: snapshot.origin.name().into(), context: self.origin.name().into() };
         snapshot.server_version = self.server_version;
         // A file does not answer, and nobody connects to it; but that the cluster did not answer remains true.
         snapshot.link = if self.link.is_down() { self.link } else { Link::None };

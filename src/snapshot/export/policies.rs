@@ -8,6 +8,9 @@ use crate::snapshot::{
 };
 use serde_json::{Value, json};
 
+/// Stands for a peer or port that could not be read.
+const SKIPPED: Value = Value::Bool(false);
+
 /// A `NetworkPolicy`.
 pub(super) fn policy(policy: &NetworkPolicy) -> Value {
     let directions = [("Ingress", policy.isolates_ingress), ("Egress", policy.isolates_egress)];
@@ -22,6 +25,7 @@ pub(super) fn policy(policy: &NetworkPolicy) -> Value {
 
 fn rule(rule: &PolicyRule, peers: &str) -> Value {
     let peer = |peer: &Peer| match peer {
+        Peer::Pods { namespaces: None, pods: None } => SKIPPED,
         Peer::Block(block) => json!({"ipBlock": compact(json!({"cidr": block.cidr, "except": block.except}))}),
         Peer::Pods { namespaces, pods } => {
             let members = [("namespaceSelector", namespaces), ("podSelector", pods)];
@@ -31,7 +35,7 @@ fn rule(rule: &PolicyRule, peers: &str) -> Value {
     };
     let port = |port: &PolicyPort| {
         if *port == PolicyPort::NONE {
-            return Value::Null;
+            return SKIPPED;
         }
         compact(
             json!({"protocol": port.protocol.name(), "port": port.port.as_ref().map(objects::port), "endPort": port.end_port}),

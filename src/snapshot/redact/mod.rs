@@ -28,7 +28,7 @@ fn rewrite(snapshot: &Snapshot, names: &Names) -> Snapshot {
     out.origin = match &snapshot.origin {
         Origin::None => Origin::None,
         Origin::Live { .. } => Origin::Live { context: "redacted".into() },
-        Origin::Files { .. } => Origin::Files { name: "redacted".into() },
+        Origin::Files { .. } | Origin::Saved { .. } => Origin::Files { name: "redacted".into() },
         Origin::Demo { name } => Origin::Demo { name: name.clone() },
     };
     out.nodes = snapshot.nodes.iter().map(|node| self::node(node, names)).collect();

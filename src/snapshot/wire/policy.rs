@@ -5,10 +5,13 @@
 
 use super::{Cidr, IntOrString, LabelSelector, List, Meta, PortNumber, Proto, Shape};
 use crate::snapshot::pool::Pool;
-use crate::snapshot::{IpBlock, Kind, NetworkPolicy, Peer, PolicyPort, PolicyRule, Snapshot, Table};
-use serde::Deserialize;
+use crate::snapshot::{IpBlock, Kind, NetworkPolicy, Peer, PolicyPort, PolicyRule, PortRef, Snapshot, Table};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use std::fmt;
+use std::marker::PhantomData;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub(in super::super) struct Wire<'a> {
     #[serde(borrow)]
@@ -16,32 +19,32 @@ pub(in super::super) struct Wire<'a> {
     spec: Option<Spec<'a>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Spec<'a> {
     #[serde(borrow)]
     pod_selector: Option<LabelSelector<'a>>,
     policy_types: List<Direction>,
-    ingress: Option<Vec<Option<Rule<'a>>>>,
-    egress: Option<Vec<Option<Rule<'a>>>>,
+    ingress: Option<Vec<Slot<Rule<'a>>>>,
+    egress: Option<Vec<Slot<Rule<'a>>>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 enum Direction {
     Ingress,
     Egress,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 struct Rule<'a> {
     #[serde(borrow)]
-    from: Option<Vec<Option<PeerShape<'a>>>>,
-    to: Option<Vec<Option<PeerShape<'a>>>>,
-    ports: Option<Vec<Option<PortShape>>>,
+    from: Option<Vec<Slot<PeerShape<'a>>>>,
+    to: Option<Vec<Slot<PeerShape<'a>>>>,
+    ports: Option<Vec<Slot<PortShape>>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct PeerShape<'a> {
     #[serde(borrow)]
@@ -50,19 +53,90 @@ struct PeerShape<'a> {
     ip_block: Option<Block>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 struct Block {
     cidr: Option<Cidr>,
     except: List<Cidr>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct PortShape {
     protocol: Option<Proto>,
     port: Option<IntOrString>,
     end_port: Option<PortNumber>,
+}
+
+/// A rule, peer or port in its place.
+#[derive(Debug)]
+enum Slot<T> {
+    Is(T),
+    /// It could not be read. `false` says so, in files of ours too: null is an empty object to the API server, and an empty rule
+    /// lets everybody in.
+    Skipped,
+}
+
+/// Why the API server refuses something whose fields are sound, each by itself.
+trait Flawed {
+    fn flaw(&self) -> Option<String>;
+}
+
+impl Flawed for Rule<'_> {
+    fn flaw(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Flawed for PeerShape<'_> {
+    fn flaw(&self) -> Option<String> {
+        let selects = self.namespace_selector.is_some() || self.pod_selector.is_some();
+        match (selects, &self.ip_block) {
+            (false, None) => Some("it names nobody: neither a selector nor an ipBlock".to_owned()),
+            (true, Some(_)) => Some("an ipBlock and a selector exclude each other".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Flawed for PortShape {
+    fn flaw(&self) -> Option<String> {
+        let end = self.end_port?.0;
+        match self.port.as_ref().map(|port| &port.0) {
+            None => Some(format!("endPort {end} without a port")),
+            Some(PortRef::Name(name)) => Some(format!("endPort {end} with a port that has a name, {name}")),
+            Some(PortRef::Number(port)) => (end < *port).then(|| format!("endPort {end} is below port {port}")),
+        }
+    }
+}
+
+struct SlotVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de> + Flawed> Visitor<'de> for SlotVisitor<T> {
+    type Value = Slot<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_bool<E: Error>(self, given: bool) -> Result<Slot<T>, E> {
+        if given { Err(E::invalid_type(serde::de::Unexpected::Bool(given), &self)) } else { Ok(Slot::Skipped) }
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Slot<T>, E> {
+        Err(E::custom("null is an empty object to the API server"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Slot<T>, A::Error> {
+        let value = T::deserialize(MapAccessDeserializer::new(map))?;
+        value.flaw().map_or(Ok(Slot::Is(value)), |flaw| Err(A::Error::custom(flaw)))
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Flawed> Deserialize<'de> for Slot<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(SlotVisitor(PhantomData))
+    }
 }
 
 /// A peer that matches nothing: the API has none with neither selector (it must specify a peer).
@@ -93,17 +167,15 @@ impl PortShape {
     }
 }
 
-fn rules(direction: Direction, shapes: Option<Vec<Option<Rule<'_>>>>, pool: &mut Pool) -> Vec<PolicyRule> {
-    let rule = |shape: Option<Rule<'_>>, pool: &mut Pool| {
-        let Some(shape) = shape else { return PolicyRule { peers: vec![NOBODY], ports: Vec::new() } };
-        let peers = if direction == Direction::Ingress { shape.from } else { shape.to }.into_iter().flatten();
-        let ports = shape.ports.into_iter().flatten();
-        PolicyRule {
-            peers: peers.map(|peer| peer.map_or(NOBODY, |peer| peer.read(pool))).collect(),
-            ports: ports.map(|port| port.map_or(PolicyPort::NONE, PortShape::read)).collect(),
-        }
+fn rules(direction: Direction, slots: Option<Vec<Slot<Rule<'_>>>>, pool: &mut Pool) -> Vec<PolicyRule> {
+    let rule = |slot, pool: &mut Pool| {
+        let Slot::Is(Rule { from, to, ports }) = slot else { return PolicyRule { peers: vec![NOBODY], ports: Vec::new() } };
+        let peers = if direction == Direction::Ingress { from } else { to }.into_iter().flatten();
+        let peer = |slot| if let Slot::Is(peer) = slot { PeerShape::read(&peer, pool) } else { NOBODY };
+        let port = |slot| if let Slot::Is(port) = slot { PortShape::read(port) } else { PolicyPort::NONE };
+        PolicyRule { peers: peers.map(peer).collect(), ports: ports.into_iter().flatten().map(port).collect() }
     };
-    shapes.into_iter().flatten().map(|shape| rule(shape, pool)).collect()
+    slots.into_iter().flatten().map(|slot| rule(slot, pool)).collect()
 }
 
 impl Shape for NetworkPolicy {

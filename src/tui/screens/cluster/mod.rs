@@ -266,7 +266,7 @@ pub(super) fn place(model: &Model) -> String {
     match &model.world.snapshot.origin {
         Origin::None => String::new(),
         Origin::Live { context } => format!(" --context {}", quoted(context)),
-        Origin::Files { name } => format!(" --from {}", quoted(name)),
+        Origin::Files { name } | Origin::Saved { file: name, .. } => format!(" --from {}", quoted(name)),
         Origin::Demo { name } => format!(" --demo {}", quoted(name)),
     }
 }

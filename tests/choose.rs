@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
 
 use cnitui::catalog::{
-    Accept, Catalog, Choice, Demand, Environment, Kernel, Level, Order, Question, Says, Wanted, choose, embedded, moving,
+    Catalog, Choice, Demand, Environment, Kernel, Level, Order, Question, Says, Wanted, choose, embedded, moving,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -109,17 +109,7 @@ fn what_is_relaxed_brings_back_who_was_promised() {
     for case in &cases {
         let question = question(case, &catalog);
         for relaxation in choose(&catalog, &question).relaxations {
-            let mut relaxed = question.clone();
-            relaxed.demands.retain(|demand| relaxation.changes.iter().all(|change| change.demand != demand));
-            for change in &relaxation.changes {
-                match (change.to, change.demand) {
-                    (Accept::Nodes(nodes), _) => relaxed.demands.push(Demand::Nodes(nodes)),
-                    (Accept::Partial, Demand::Need(wanted)) => {
-                        relaxed.demands.push(Demand::Need(Wanted { says: Says::Level(Level::Partial), ..wanted.clone() }));
-                    }
-                    _ => {}
-                }
-            }
+            let relaxed = Question { demands: relaxation.applied(&question.demands), ..question.clone() };
             let choice = choose(&catalog, &relaxed);
             for back in &relaxation.back {
                 tried += 1;

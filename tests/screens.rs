@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets what it does not expect stops there")]
 
+#[path = "screens/choose.rs"]
+mod choose;
 #[path = "screens/harness.rs"]
 mod harness;
 
@@ -19,7 +21,7 @@ const LARGE: (u16, u16) = (120, 36);
 #[test]
 fn the_matrix_opens_with_every_provider_and_a_pane_for_the_cell() {
     let picture = screen(LARGE, "");
-    assert!(picture.rows()[0].starts_with("[1 Matrix] 3 Cluster  4 Policies"));
+    assert!(picture.rows()[0].starts_with("[1 Matrix] 2 Choose  3 Cluster  4 Policies"));
     assert_eq!(picture.role("[1 Matrix]"), Role::Accent);
     let count = harness::catalogue().providers.len();
     assert!(picture.rows()[2].starts_with(&format!(" Providers  {count} of {count}   today   alive first, then name")));
@@ -174,8 +176,25 @@ fn copying_gives_the_cell_with_its_sources_and_the_command_that_prints_the_scree
 
 #[test]
 fn every_screen_draws_at_every_size() {
-    for script in ["", "e", "[", "[ [", "<enter>", "<enter> e", "<space> j <space> c", "? ", ": ", "C", "@", "/ \"in\"", "3", "4"]
-    {
+    for script in [
+        "",
+        "e",
+        "[",
+        "[ [",
+        "<enter>",
+        "<enter> e",
+        "<space> j <space> c",
+        "? ",
+        ": ",
+        "C",
+        "@",
+        "/ \"in\"",
+        "2",
+        "2 <tab>",
+        "2 <space> <tab> e",
+        "3",
+        "4",
+    ] {
         for size in
             [(0, 0), (1, 1), (59, 15), (60, 16), (80, 24), (109, 29), (110, 30), (120, 36), (159, 40), (160, 40), (300, 100)]
         {
@@ -199,6 +218,11 @@ fn no_hint_is_false() {
         "<enter>",
         "<enter> <tab>",
         "<space> j <space> c",
+        "2",
+        "2 <space> j <space>",
+        "2 <space> <tab>",
+        "2 <space> <tab> G",
+        "2 R",
         "3",
         "4",
         "?",
@@ -223,7 +247,7 @@ fn no_hint_is_false() {
 
 #[test]
 fn no_key_means_two_things_in_one_place_at_one_time() {
-    for script in ["", "[", "<enter>", "<space> j <space> c", "3", "4", "?", ": ", "C", "/ \"in\""] {
+    for script in ["", "[", "<enter>", "<space> j <space> c", "2", "2 <tab>", "2 R", "3", "4", "?", ": ", "C", "/ \"in\""] {
         let stage = Stage::new(LARGE).press(script);
         let scope = stage.model.scope();
         let mut keys = std::collections::BTreeSet::new();
@@ -238,7 +262,7 @@ fn no_key_means_two_things_in_one_place_at_one_time() {
 
 #[test]
 fn ascii_leaves_no_other_sign_on_the_terminal() {
-    for script in ["", "e", "[", "<enter>", "<space> j <space> c", "?", ": "] {
+    for script in ["", "e", "[", "<enter>", "<space> j <space> c", "2 <space> j <space> <space> <space>", "?", ": "] {
         let mut stage = Stage::new(LARGE);
         stage.model.theme.signs = cnitui::tui::theme::Signs::Ascii;
         let text = stage.press(script).draw().text();
@@ -268,6 +292,8 @@ fn the_main_screens_look_as_they_did() {
         ("provider", "<enter>"),
         ("provider-limits", "<enter> <tab> <tab> <tab>"),
         ("compare", "<space> j <space> c"),
+        ("choose", "2"),
+        ("choose-answers", "2 <space> <tab> G"),
         ("help", "?"),
         ("palette", ": \"wea\""),
         ("no-cluster", "3"),

@@ -46,6 +46,15 @@ fn three_side_by_side() {
 }
 
 #[test]
+fn who_is_left() {
+    compare(
+        "choose",
+        &Stage::demo((120, 36), "crash-loop")
+            .press("2 <space> j <space> j j j j j j <space> l l k <enter> \"200\" <enter> k <enter> \"aws\" <space> <enter>"),
+    );
+}
+
+#[test]
 fn the_matrix_of_2018() {
     compare("edition", &Stage::new((120, 36)).press("["));
 }

@@ -4,12 +4,17 @@
 
 use super::{count, counted, level_sign};
 use crate::catalog::{
-    Accept, Catalog, Cause, Caveat, CaveatKind, Cell, Change, Demand, End, KernelRule, Level, Provider, Quantity, Question,
-    Reference, Relaxation, Role, Says, Wanted,
+    Accept, Catalog, Cause, Caveat, CaveatKind, Cell, Change, Demand, Edition, End, Excluded, KernelRule, Level, Provider,
+    Quantity, Question, Reference, Relaxation, Role, Says, Wanted,
 };
 
 /// What is said where nothing is needed: the essays' advice in one line.
 pub const BASIC: &str = "A basic provider is enough. Decide quickly, then test.";
+
+/// The newest edition with advice, where nothing is needed: what it says is then the answer.
+pub fn advising<'a>(catalog: &'a Catalog, question: &Question) -> Option<&'a Edition> {
+    catalog.editions.iter().rfind(|edition| question.is_open() && !edition.advice.is_empty())
+}
 
 /// Why somebody is excluded, in three parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +76,20 @@ pub fn because(cause: &Cause<'_>, provider: &Provider, catalog: &Catalog) -> Bec
     };
     let sign = level_sign(if by_level || by_column { level } else { Level::No });
     Because { sign, asked: demand_words(cause.demand, catalog), says }
+}
+
+/// Those whom no wish brings back, in short: `11 more: 3 dead or dormant, 4 of another place, 4 no primary CNI`.
+pub fn settled_words(settled: &[&Excluded<'_>]) -> String {
+    let decides = |is: fn(&Demand) -> bool| move |out: &&&Excluded<'_>| out.causes.first().is_some_and(|cause| is(cause.demand));
+    let number = |is| settled.iter().filter(decides(is)).count();
+    let kinds = [
+        (number(|demand| *demand == Demand::Alive), "dead or dormant"),
+        (number(|demand| matches!(demand, Demand::In(_))), "of another place"),
+        (number(|demand| *demand == Demand::Primary), "no primary CNI"),
+    ];
+    let kinds: Vec<String> =
+        kinds.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    format!("{} more: {}", settled.len(), kinds.join(", "))
 }
 
 /// Who says so: of a limit and a kernel its own source, else those of the cell.

@@ -19,8 +19,8 @@ mod words;
 pub use ascii::ascii;
 pub use changes::{change_sign, change_subject};
 pub use choose::{
-    BASIC, Because, back_words, because, cause_sources, caveat_sources, caveat_words, demand_words, question_words,
-    relaxation_words,
+    BASIC, Because, advising, back_words, because, cause_sources, caveat_sources, caveat_words, demand_words, question_words,
+    relaxation_words, settled_words,
 };
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};

@@ -79,6 +79,10 @@ pub enum Action {
     Evidence,
     /// All nodes.
     Nodes,
+    /// What a move from who runs today would gain and lose.
+    IfMoved,
+    /// The decision record, to be copied or saved.
+    Record,
     /// Compare the marked.
     Compare,
     /// Differences only, or all.

@@ -16,7 +16,9 @@ use anyhow::{Context as _, anyhow};
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use jiff::Timestamp;
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -209,6 +211,10 @@ impl App {
                 tokio::task::spawn_blocking(move || answers.send(Msg::Contexts(session::contexts(kubeconfig.as_deref()))));
             }
             Effect::Copy(text) => self.copy(&text)?,
+            Effect::Write(file, text) => {
+                let answers = self.answers.clone();
+                tokio::task::spawn_blocking(move || answers.send(Msg::Notice(written(&file, &text))));
+            }
             Effect::Remember(filters) => {
                 // A filter that cannot be kept for the next run is still there in this one.
                 tokio::task::spawn_blocking(move || drop(history::write(&filters)));
@@ -246,6 +252,18 @@ impl App {
     fn killed(self, signal: i32) -> ! {
         drop(self);
         std::process::exit(128 + signal);
+    }
+}
+
+/// Puts text into a new file; what came of it. A file that is there already is left alone: no key destroys.
+fn written(file: &Path, text: &str) -> String {
+    let put = File::create_new(file).and_then(|mut new| new.write_all(text.as_bytes()));
+    match put {
+        Ok(()) => format!("Saved to {}.", file.display()),
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {
+            format!("{} is there already, and was left as it is. Name another file.", file.display())
+        }
+        Err(why) => format!("{} cannot be written: {why}.", file.display()),
     }
 }
 

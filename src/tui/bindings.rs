@@ -3,7 +3,7 @@
 use super::action::{Action as A, Motion as M, Step};
 use super::keymap::{Binding, Group, Scope};
 use super::model::Model;
-use super::screens::{Screen, Tab, cluster, compare, matrix, policies, provider};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider};
 
 const fn row(
     scopes: &'static [Scope],
@@ -23,6 +23,8 @@ fn always(_: &Model) -> bool {
 const MATRIX: &[Scope] = &[Scope::On(Screen::Matrix)];
 const PROVIDER: &[Scope] = &[Scope::On(Screen::Provider)];
 const COMPARE: &[Scope] = &[Scope::On(Screen::Compare)];
+const CHOOSE: &[Scope] = &[Scope::On(Screen::Choose)];
+const MOVING: &[Scope] = &[Scope::On(Screen::Moving)];
 const CLUSTER: &[Scope] = &[Scope::On(Screen::Cluster)];
 const AGENT: &[Scope] = &[Scope::On(Screen::Agent)];
 const NODES: &[Scope] = &[Scope::On(Screen::Nodes)];
@@ -30,11 +32,13 @@ const POLICIES: &[Scope] = &[Scope::On(Screen::Policies)];
 const STEPPED: &[Scope] = &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
 const FILTER: &[Scope] = &[Scope::Filter];
-const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Columns];
-const FLOATING: &[Scope] = &[Scope::Filter, Scope::Help, Scope::Palette, Scope::Picker, Scope::Columns];
+const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Ticks];
+const FLOATING: &[Scope] = &[Scope::Filter, Scope::Help, Scope::Palette, Scope::Picker, Scope::Ticks];
 
 /// Keys that are the same on several screens.
 const WRONG: &[(&str, A)] = &[("n", A::Match(Step::Next)), ("N", A::Match(Step::Before))];
+/// Where there are two panes, both keys lead to the other one.
+const OTHER: &[(&str, A)] = &[("tab", A::Pane(Step::Next)), ("shift-tab", A::Pane(Step::Next))];
 const PANES: &[(&str, A)] = &[("tab", A::Pane(Step::Next)), ("shift-tab", A::Pane(Step::Before))];
 
 use Group::{Everywhere, Find, Move};
@@ -113,6 +117,39 @@ pub const BINDINGS: &[Binding] = &[
     row(COMPARE, &[("space", A::Drop)], "drop", "drop the one under the cursor", Group::Screen, compare::can_drop),
     row(COMPARE, &[("enter", A::In)], "provider", "all about this provider", Group::Screen, always),
     row(COMPARE, &[("e", A::Evidence)], "sources", "sources of the cell", Group::Screen, compare::has_row),
+    row(
+        CHOOSE,
+        &[("space", A::Mark), ("enter", A::Mark)],
+        "need, avoid, either",
+        "need it, need it in part, avoid it, either way",
+        Group::Screen,
+        choose::is_form,
+    ),
+    row(CHOOSE, &[("space", A::Mark)], "not this one", "refuse this provider, or no longer", Group::Screen, choose::can_refuse),
+    row(CHOOSE, &[("enter", A::In)], "open", "all about this provider; take a change; unfold", Group::Screen, choose::has_answer),
+    row(CHOOSE, OTHER, "answers", "to the answers", Group::Screen, choose::is_form),
+    row(CHOOSE, OTHER, "needs", "to the needs", Group::Screen, choose::is_answers),
+    row(CHOOSE, &[("M", A::IfMoved)], "if I move", "what a move from here would gain and lose", Group::Screen, choose::can_move),
+    row(
+        CHOOSE,
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
+        "order",
+        "order of the answer",
+        Group::Screen,
+        always,
+    ),
+    row(CHOOSE, &[("R", A::Record)], "record", "decision record: copy it, save it", Group::Screen, always),
+    row(CHOOSE, &[("e", A::Evidence)], "sources", "sources of what the row says", Group::Screen, always),
+    row(CHOOSE, &[("u", A::UnmarkAll)], "", "untick all", Group::Screen, choose::has_ticks),
+    row(MOVING, &[("enter", A::In)], "provider", "all about the other provider", Group::Screen, always),
+    row(
+        MOVING,
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
+        "to another",
+        "the one before, the next one that is left",
+        Group::Screen,
+        choose::moving::has_others,
+    ),
     row(CLUSTER, &[("enter", A::In)], "open", "open, fold or unfold", Group::Screen, cluster::has_row),
     row(CLUSTER, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::has_wrong),
     row(CLUSTER, PANES, "pane", "next, previous pane", Group::Screen, always),
@@ -189,7 +226,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     row(
         EVERYWHERE,
-        &[("1", A::Go(Tab::Matrix)), ("3", A::Go(Tab::Cluster)), ("4", A::Go(Tab::Policies))],
+        &[("1", A::Go(Tab::Matrix)), ("2", A::Go(Tab::Choose)), ("3", A::Go(Tab::Cluster)), ("4", A::Go(Tab::Policies))],
         "",
         "screens",
         Everywhere,
@@ -224,16 +261,16 @@ pub const BINDINGS: &[Binding] = &[
     row(LISTS, &[("pgup", A::Move(M::PageUp)), ("pgdn", A::Move(M::PageDown))], "", "", Move, Model::popup_moves),
     row(&[Scope::Help, Scope::Palette], &[("enter", A::Take)], "do it", "", Everywhere, Model::popup_takes),
     row(&[Scope::Picker], &[("enter", A::Take)], "take it", "", Everywhere, Model::popup_takes),
-    row(&[Scope::Columns], &[("space", A::Mark)], "show or hide", "", Everywhere, Model::popup_takes),
+    row(&[Scope::Ticks], &[("space", A::Mark)], "tick", "", Everywhere, Model::popup_takes),
     row(
-        &[Scope::Columns],
+        &[Scope::Ticks],
         &[("<", A::Shift(Step::Before)), (">", A::Shift(Step::Next))],
         "order",
         "",
         Everywhere,
         Model::popup_shifts,
     ),
-    row(&[Scope::Columns], &[("enter", A::Take)], "done", "", Everywhere, always),
+    row(&[Scope::Ticks], &[("enter", A::Take)], "done", "", Everywhere, always),
     row(LISTS, &[("esc", A::Out)], "close", "", Everywhere, always),
     row(FLOATING, &[("ctrl-c", A::Quit)], "", "", Everywhere, always),
 ];

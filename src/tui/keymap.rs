@@ -22,10 +22,10 @@ pub enum Scope {
     Help,
     /// In the palette.
     Palette,
-    /// In a list to pick from: contexts, columns, providers.
+    /// In a list to pick from: contexts, providers, values.
     Picker,
-    /// In the list of columns.
-    Columns,
+    /// In a list to tick: columns, places.
+    Ticks,
 }
 
 /// The heading under which the help lists a binding.

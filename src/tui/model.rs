@@ -6,7 +6,7 @@ use super::arrival::Arrivals;
 use super::keymap::Scope;
 use super::msg::{Generation, World};
 use super::popups::Popup;
-use super::screens::{Screen, Tab, cluster, compare, matrix, policies, provider};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider};
 use super::theme::{Environment, Theme};
 use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
@@ -81,6 +81,10 @@ pub struct Model {
     pub provider: provider::State,
     /// Several, side by side.
     pub compare: compare::State,
+    /// What is asked of providers.
+    pub choose: choose::State,
+    /// A move to another provider.
+    pub moving: choose::moving::State,
     /// The cluster.
     pub cluster: cluster::State,
     /// One finding.
@@ -126,6 +130,8 @@ impl Model {
             matrix: matrix::State::default(),
             provider: provider::State::default(),
             compare: compare::State::default(),
+            choose: choose::State::default(),
+            moving: choose::moving::State::default(),
             cluster: cluster::State::default(),
             finding: cluster::finding::State::default(),
             agent: cluster::agent::State::default(),
@@ -190,9 +196,14 @@ impl Model {
         self.before.is_some()
     }
 
-    /// The screen one level out: a node has several ways in.
+    /// The screen one level out: nodes and providers have several ways in.
     pub fn parent(&self) -> Option<Screen> {
-        self.node.from.filter(|_| self.screen == Screen::Node).or(self.screen.parent())
+        let from = match self.screen {
+            Screen::Node => self.node.from,
+            Screen::Provider => self.provider.from,
+            _ => None,
+        };
+        from.or(self.screen.parent())
     }
 
     /// Whether `esc` closes, clears or leaves anything.

@@ -55,6 +55,8 @@ pub enum Effect {
     Contexts(Option<PathBuf>),
     /// Put text on the terminal's clipboard.
     Copy(String),
+    /// Put text into a new file.
+    Write(PathBuf, String),
     /// Remember filters for later runs.
     Remember(Vec<String>),
 }

@@ -135,7 +135,7 @@ pub(crate) fn without_cluster(model: &Model) -> Vec<Line> {
             .to(39, 2)
             .then("cnitui --demo", Role::Accent)
             .muted("        an example"),
-        key("1").muted("   needs no cluster").to(39, 2).then("cnitui --from FILE", Role::Accent).muted("   what kubectl wrote"),
+        key("1 2").muted(" need no cluster").to(39, 2).then("cnitui --from FILE", Role::Accent).muted("   what kubectl wrote"),
     ];
     if !model.screen.needs_cluster() {
         lines.push(Line::new());

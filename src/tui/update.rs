@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::model::Model;
 use super::msg::{Effect, Msg};
 use super::popups::{self, Filter, List, ListKind, Popup};
-use super::screens::Tab;
+use super::screens::{Screen, Tab};
 use super::view;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -101,7 +101,7 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Suspend => return vec![Effect::Suspend],
         Action::Copy => return screen.copy(model).map(Effect::Copy).into_iter().collect(),
         Action::CopyCommand => return vec![Effect::Copy(screen.command(model))],
-        Action::UnmarkAll => model.marks.clear(),
+        Action::UnmarkAll if screen != Screen::Choose => model.marks.clear(),
         _ => return screen.act(model, action),
     }
     Vec::new()

@@ -125,6 +125,11 @@ impl<'a> Cause<'a> {
         }
     }
 
+    /// Whether no wish changes it: what a provider is, where it runs, whether it lives.
+    pub fn is_settled(&self) -> bool {
+        (1..=3).contains(&self.hardness())
+    }
+
     fn cell(demand: &'a Demand, provider: &'a Provider, feature: &'a str) -> Self {
         Self { demand, feature: Some(feature), cell: provider.cell(feature), end: None }
     }

@@ -1,7 +1,7 @@
 //! What would bring somebody back. No search is needed: a provider comes back when exactly what it fails is given up, so the smallest
 //! changes are the smallest of those sets.
 
-use super::{Cause, Demand, End, Excluded, Says, Wanted};
+use super::{Cause, Demand, End, Environment, Excluded, Says, Wanted};
 use crate::catalog::{Level, Provider};
 
 /// Changes to the demands that bring somebody back, all of them together.
@@ -33,7 +33,35 @@ pub enum Accept {
     Anything,
 }
 
+impl Relaxation<'_> {
+    /// What is asked once it is accepted.
+    pub fn applied(&self, demands: &[Demand]) -> Vec<Demand> {
+        let is_kept = |demand: &&Demand| self.changes.iter().all(|change| change.demand != *demand);
+        let mut relaxed: Vec<Demand> = demands.iter().filter(is_kept).cloned().collect();
+        for demand in self.changes.iter().flat_map(Change::instead) {
+            if !relaxed.contains(&demand) {
+                relaxed.push(demand);
+            }
+        }
+        relaxed
+    }
+}
+
 impl<'a> Change<'a> {
+    /// What is asked instead of the demand.
+    fn instead(&self) -> Vec<Demand> {
+        let partly = |feature: &str| Demand::Need(Wanted { says: Says::Level(Level::Partial), ..Wanted::yes(feature) });
+        match (self.to, self.demand) {
+            (Accept::Nodes(nodes), _) => vec![Demand::Nodes(nodes)],
+            (Accept::Partial, Demand::Need(wanted)) => vec![partly(&wanted.feature)],
+            (Accept::Partial, Demand::In(environment)) => {
+                let place = (*environment == Environment::OnPremBgp).then_some(Demand::In(Environment::OnPrem));
+                place.into_iter().chain(environment.column().map(partly)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn of(cause: &Cause<'a>) -> Self {
         let to = match (cause.demand, cause.end) {
             (Demand::Nodes(_), Some(End::Limit(limit))) => Accept::Nodes(limit.number as u32),

@@ -6,8 +6,8 @@ use crate::catalog::{
     Question, Reference, Relaxation, Says, Wanted,
 };
 use crate::present::{
-    BASIC, Role, back_words, because, cause_sources, caveat_sources, caveat_words, edition, question_words, relaxation_words,
-    titles,
+    BASIC, Role, advising, back_words, because, cause_sources, caveat_sources, caveat_words, edition, question_words,
+    relaxation_words, titles,
 };
 use crate::report::{Answer, Block, Cell, Format, Outcome, Table};
 use serde::Serialize;
@@ -241,11 +241,10 @@ fn move_entry<'a>(step: &Move<'a>) -> MoveEntry<'a> {
 
 /// What the newest edition with advice says, where nothing is needed.
 fn advice<'a>(catalog: &'a Catalog, question: &Question) -> Vec<Advice<'a>> {
-    let edition = catalog.editions.iter().rfind(|edition| question.is_open() && !edition.advice.is_empty());
     let said = |edition: &'a catalog::Edition| {
         edition.advice.iter().map(|says| Advice { edition: &edition.id, says, source: &edition.source })
     };
-    edition.into_iter().flat_map(said).collect()
+    advising(catalog, question).into_iter().flat_map(said).collect()
 }
 
 fn blocks(

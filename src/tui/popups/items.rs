@@ -1,14 +1,15 @@
 //! The rows of the lists: what each says, what it is found by, and what taking it does.
 
 use super::ListKind;
-use crate::catalog;
-use crate::present::Role;
+use crate::catalog::{self, Environment, Kernel};
+use crate::present::{Role, count};
 use crate::session::Place;
 use crate::snapshot::scenes;
 use crate::tui::action::Action;
 use crate::tui::keymap;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
+use crate::tui::screens::choose::{self, Value};
 use crate::tui::screens::{Screen, matrix};
 use std::path::PathBuf;
 
@@ -38,6 +39,12 @@ pub enum Take {
     Add(String),
     /// Show or hide the column with that id.
     Column(String),
+    /// Ask for a value, or no longer.
+    Value(Value),
+    /// Copy a text.
+    Copy(String),
+    /// Put a text into a file.
+    Write(PathBuf, String),
     /// Filter the matrix.
     Filter(String),
     /// Draw with the theme of that name.
@@ -62,6 +69,12 @@ pub(super) fn narrowed(kind: ListKind, model: &Model, query: &str) -> Vec<Item> 
         ListKind::Contexts => places(model),
         ListKind::Columns => columns(model),
         ListKind::Providers => addable(model),
+        ListKind::Where => places_to_run(model),
+        ListKind::Today => runners(model),
+        // What is typed there is a value, not a search.
+        ListKind::Nodes => return nodes(query),
+        ListKind::Kernel => return kernels(model, query),
+        ListKind::Record => return saving(model, query),
     };
     let mut ranked: Vec<_> = found.drain(..).filter_map(|item| score(&item, query).map(|score| (score, item))).collect();
     ranked.sort_by_key(|(score, _)| *score);
@@ -175,4 +188,58 @@ fn addable(model: &Model) -> Vec<Item> {
         _ => Take::Show(id.to_owned()),
     };
     others.map(|provider| Item::new("", &provider.name, take(&provider.id))).collect()
+}
+
+fn places_to_run(model: &Model) -> Vec<Item> {
+    let item = |environment: Environment| {
+        let mark = if model.choose.is_in(environment) { "[x] " } else { "[ ] " };
+        Item::new("", &format!("{mark}{}", environment.title()), Take::Value(Value::In(environment)))
+    };
+    Environment::ALL.map(item).to_vec()
+}
+
+/// Who may run today: whoever is in the cluster, or one that is named.
+fn runners(model: &Model) -> Vec<Item> {
+    let here = model.here().map_or_else(|| "nobody named".to_owned(), |here| format!("{}, here", here.name));
+    let item = |provider: &catalog::Provider| Item::new("", &provider.name, Take::Value(Value::Today(Some(provider.id.clone()))));
+    let others = model.catalog.providers.iter().map(item);
+    std::iter::once(Item::new("", &here, Take::Value(Value::Today(None)))).chain(others).collect()
+}
+
+fn nodes(typed: &str) -> Vec<Item> {
+    const OFTEN: [u32; 6] = [10, 50, 200, 500, 1000, 5000];
+    let item = |nodes: u32| Item::new("", &format!("{} nodes", count(nodes as usize)), Take::Value(Value::Nodes(Some(nodes))));
+    match typed.trim().replace(',', "").parse() {
+        Ok(nodes) => vec![item(nodes)],
+        Err(_) if !typed.trim().is_empty() => Vec::new(),
+        Err(_) => {
+            let any = Item::new("", "any number", Take::Value(Value::Nodes(None)));
+            std::iter::once(any).chain(OFTEN.map(item)).collect()
+        }
+    }
+}
+
+/// The kernels that somebody in the catalogue asks for, or the one that is typed.
+fn kernels(model: &Model, typed: &str) -> Vec<Item> {
+    let item = |kernel: Kernel| Item::new("", &kernel.to_string(), Take::Value(Value::Kernel(Some(kernel))));
+    if !typed.trim().is_empty() {
+        return typed.parse().map(item).into_iter().collect();
+    }
+    let rules = model.catalog.providers.iter().flat_map(|provider| &provider.detect.kernel);
+    let mut asked: Vec<Kernel> = rules.filter_map(|rule| rule.minimum.parse().ok()).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let any = Item::new("", "any", Take::Value(Value::Kernel(None)));
+    std::iter::once(any).chain(asked.into_iter().map(item)).collect()
+}
+
+/// What can be done with the decision record. What is typed is the name of a file.
+fn saving(model: &Model, typed: &str) -> Vec<Item> {
+    const USUAL: &str = "cni-decision.md";
+    let record = choose::record_of(model);
+    let file = if typed.trim().is_empty() { USUAL } else { typed.trim() };
+    vec![
+        Item::new("save to", file, Take::Write(PathBuf::from(file), record.clone())),
+        Item::new("copy", "it", Take::Copy(record)),
+    ]
 }

@@ -1,4 +1,4 @@
-//! A list to search and pick from: help, palette, contexts, columns, providers to add.
+//! A list to search and pick from: help, palette, contexts, columns, providers to add, values of the form.
 
 use super::Popup;
 use super::items::{self, Item, Take};
@@ -12,7 +12,7 @@ use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, World};
 use crate::tui::pen::Pen;
-use crate::tui::screens::{Screen, matrix};
+use crate::tui::screens::{Screen, choose, matrix};
 use crate::tui::theme::{Signs, Theme};
 use crate::tui::update::perform;
 use crate::tui::view::layout;
@@ -31,6 +31,16 @@ pub enum ListKind {
     Columns,
     /// Providers that could be added.
     Providers,
+    /// Places where a cluster could run.
+    Where,
+    /// How many nodes.
+    Nodes,
+    /// The oldest kernel.
+    Kernel,
+    /// Who runs today.
+    Today,
+    /// What is done with the decision record; what is typed is a file.
+    Record,
 }
 
 impl ListKind {
@@ -39,18 +49,21 @@ impl ListKind {
         match self {
             Self::Palette => ":",
             Self::Contexts => "@",
-            Self::Help | Self::Columns => "/",
+            Self::Help | Self::Columns | Self::Where | Self::Today => "/",
             Self::Providers => "+",
+            Self::Nodes => "nodes ",
+            Self::Kernel => "kernel ",
+            Self::Record => "file ",
         }
     }
 
     const fn noun(self) -> &'static str {
         match self {
             Self::Help => "keys",
-            Self::Palette => "",
-            Self::Contexts => "places",
+            Self::Palette | Self::Nodes | Self::Kernel | Self::Record => "",
+            Self::Contexts | Self::Where => "places",
             Self::Columns => "columns",
-            Self::Providers => "providers",
+            Self::Providers | Self::Today => "providers",
         }
     }
 }
@@ -72,6 +85,11 @@ impl List {
     /// A list with nothing typed.
     pub fn new(kind: ListKind) -> Self {
         Self { kind, input: Input::default(), cursor: 0, first: 0 }
+    }
+
+    /// Whether its rows are ticked one by one, rather than one taken.
+    fn is_ticked(&self) -> bool {
+        matches!(self.kind, ListKind::Columns | ListKind::Where)
     }
 
     /// Its rows, narrowed by what is typed.
@@ -96,13 +114,13 @@ impl List {
         let items = self.items(model);
         match action {
             Action::Out => return Vec::new(),
-            Action::Take if self.kind == ListKind::Columns => return Vec::new(),
+            Action::Take if self.is_ticked() => return Vec::new(),
             Action::Take => return items.into_iter().nth(self.cursor).map_or_else(Vec::new, |item| take(model, item.take)),
-            Action::Mark => {
-                if let Some(Item { take: Take::Column(id), .. }) = items.get(self.cursor) {
-                    matrix::toggle_column(model, id);
-                }
-            }
+            Action::Mark => match items.into_iter().nth(self.cursor).map(|item| item.take) {
+                Some(Take::Column(id)) => matrix::toggle_column(model, &id),
+                Some(Take::Value(value)) => choose::set(model, value),
+                _ => {}
+            },
             Action::Shift(step) => {
                 if let Some(Item { take: Take::Column(id), .. }) = items.get(self.cursor) {
                     matrix::shift_column(model, id, step);
@@ -132,10 +150,10 @@ impl List {
         let row = y.saturating_sub(top + 2) + self.first;
         let again = row == self.cursor;
         self.cursor = if y >= top + 2 && row < len { row } else { self.cursor };
-        let kind = self.kind;
+        let is_ticked = self.is_ticked();
         model.popup = Some(Popup::List(self));
         if again && y >= top + 2 {
-            let action = if kind == ListKind::Columns { Action::Mark } else { Action::Take };
+            let action = if is_ticked { Action::Mark } else { Action::Take };
             return perform(model, action);
         }
         Vec::new()
@@ -194,6 +212,9 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
             model.show(Screen::Provider);
         }
         Take::Add(id) => model.compare.add(id),
+        Take::Value(value) => choose::set(model, value),
+        Take::Copy(text) => return vec![Effect::Copy(text)],
+        Take::Write(file, text) => return vec![Effect::Write(file, text)],
         Take::Filter(text) => {
             model.show(Screen::Matrix);
             model.matrix.filter = text;

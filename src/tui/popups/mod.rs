@@ -37,8 +37,13 @@ impl Popup {
             Self::List(list) => match list.kind {
                 ListKind::Help => Scope::Help,
                 ListKind::Palette => Scope::Palette,
-                ListKind::Columns => Scope::Columns,
-                ListKind::Contexts | ListKind::Providers => Scope::Picker,
+                ListKind::Columns | ListKind::Where => Scope::Ticks,
+                ListKind::Contexts
+                | ListKind::Providers
+                | ListKind::Nodes
+                | ListKind::Kernel
+                | ListKind::Today
+                | ListKind::Record => Scope::Picker,
             },
         }
     }

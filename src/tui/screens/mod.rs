@@ -4,6 +4,7 @@
 //! pen; it decides no verdict. To add one: a module, a variant of [`Screen`], an arm in each function below, and rows of
 //! `bindings`.
 
+pub mod choose;
 pub mod cluster;
 pub mod compare;
 pub mod matrix;
@@ -23,6 +24,8 @@ use crate::catalog::FilterError;
 pub enum Tab {
     /// Which CNIs are there.
     Matrix,
+    /// Which one for me.
+    Choose,
     /// What runs here, and is it well.
     Cluster,
     /// What is protected.
@@ -31,12 +34,13 @@ pub enum Tab {
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 3] = [Self::Matrix, Self::Cluster, Self::Policies];
+    pub const ALL: [Self; 4] = [Self::Matrix, Self::Choose, Self::Cluster, Self::Policies];
 
     /// Its key and name. The digits between are kept for screens to come.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Matrix => "1 Matrix",
+            Self::Choose => "2 Choose",
             Self::Cluster => "3 Cluster",
             Self::Policies => "4 Policies",
         }
@@ -46,6 +50,7 @@ impl Tab {
     pub const fn top(self) -> Screen {
         match self {
             Self::Matrix => Screen::Matrix,
+            Self::Choose => Screen::Choose,
             Self::Cluster => Screen::Cluster,
             Self::Policies => Screen::Policies,
         }
@@ -61,6 +66,10 @@ pub enum Screen {
     Provider,
     /// Providers side by side.
     Compare,
+    /// Who is left for what is asked.
+    Choose,
+    /// What a move from here would gain and lose.
+    Moving,
     /// What runs here, and is it well.
     Cluster,
     /// One thing that is wrong.
@@ -79,10 +88,12 @@ pub enum Screen {
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Matrix,
         Self::Provider,
         Self::Compare,
+        Self::Choose,
+        Self::Moving,
         Self::Cluster,
         Self::Finding,
         Self::Agent,
@@ -98,6 +109,8 @@ impl Screen {
             Self::Matrix => "Matrix",
             Self::Provider => "Provider",
             Self::Compare => "Compare",
+            Self::Choose => "Choose",
+            Self::Moving => "If I move",
             Self::Cluster => "Cluster",
             Self::Finding => "Finding",
             Self::Agent => "Agent",
@@ -112,6 +125,7 @@ impl Screen {
     pub const fn tab(self) -> Tab {
         match self {
             Self::Matrix | Self::Provider | Self::Compare => Tab::Matrix,
+            Self::Choose | Self::Moving => Tab::Choose,
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
             Self::Policies | Self::Namespace => Tab::Policies,
         }
@@ -121,10 +135,11 @@ impl Screen {
     pub const fn parent(self) -> Option<Self> {
         match self {
             Self::Provider | Self::Compare => Some(Self::Matrix),
+            Self::Moving => Some(Self::Choose),
             Self::Finding | Self::Agent | Self::Nodes => Some(Self::Cluster),
             Self::Node => Some(Self::Nodes),
             Self::Namespace => Some(Self::Policies),
-            Self::Matrix | Self::Cluster | Self::Policies => None,
+            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies => None,
         }
     }
 
@@ -139,6 +154,8 @@ impl Screen {
             Self::Matrix => matrix::act(model, action),
             Self::Provider => provider::act(model, action),
             Self::Compare => compare::act(model, action),
+            Self::Choose => choose::act(model, action),
+            Self::Moving => choose::moving::act(model, action),
             Self::Cluster => cluster::act(model, action),
             Self::Finding => cluster::finding::act(model, action),
             Self::Agent => cluster::agent::act(model, action),
@@ -155,6 +172,8 @@ impl Screen {
             Self::Matrix => matrix::title(model),
             Self::Provider => provider::title(model),
             Self::Compare => compare::title(model),
+            Self::Choose => choose::title(model),
+            Self::Moving => choose::moving::title(model),
             Self::Cluster => cluster::title(model),
             Self::Finding => cluster::finding::title(model),
             Self::Agent => cluster::agent::title(model),
@@ -171,6 +190,8 @@ impl Screen {
             Self::Matrix => matrix::draw(model, layout, pen),
             Self::Provider => provider::draw(model, layout, pen),
             Self::Compare => compare::draw(model, layout, pen),
+            Self::Choose => choose::draw(model, pen),
+            Self::Moving => choose::moving::draw(model, layout, pen),
             Self::Cluster => cluster::draw(model, layout, pen),
             Self::Finding => cluster::finding::draw(model, layout, pen),
             Self::Agent => cluster::agent::draw(model, layout, pen),
@@ -187,6 +208,8 @@ impl Screen {
             Self::Matrix => matrix::settle(model),
             Self::Provider => provider::settle(model),
             Self::Compare => compare::settle(model),
+            Self::Choose => choose::settle(model),
+            Self::Moving => choose::moving::settle(model),
             Self::Cluster => cluster::settle(model),
             Self::Finding => cluster::finding::settle(model),
             Self::Agent => cluster::agent::settle(model),
@@ -203,6 +226,8 @@ impl Screen {
             Self::Matrix => matrix::click(model, x, y),
             Self::Provider => provider::click(model, x, y),
             Self::Compare => compare::click(model, x, y),
+            Self::Choose => choose::click(model, x, y),
+            Self::Moving => choose::moving::click(model, y),
             Self::Cluster => cluster::click(model, x, y),
             Self::Agent => cluster::agent::click(model, y),
             Self::Nodes => cluster::nodes::click(model, y),
@@ -234,6 +259,8 @@ impl Screen {
             Self::Matrix => matrix::copy(model),
             Self::Provider => provider::copy(model),
             Self::Compare => compare::copy(model),
+            Self::Choose => choose::copy(model),
+            Self::Moving => choose::moving::copy(model),
             Self::Cluster => cluster::copy(model),
             Self::Finding => cluster::finding::copy(model),
             Self::Agent => cluster::agent::copy(model),
@@ -250,6 +277,7 @@ impl Screen {
             Self::Matrix => matrix::command(model),
             Self::Provider => provider::command(model),
             Self::Compare => compare::command(model),
+            Self::Choose | Self::Moving => choose::command(model),
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => cluster::command(model),
             Self::Policies | Self::Namespace => policies::command(model),
         }
@@ -261,9 +289,10 @@ impl Screen {
             Self::Matrix => matrix::has_open(model),
             Self::Provider => provider::has_open(model),
             Self::Compare => compare::has_open(model),
+            Self::Choose => choose::has_open(model),
             Self::Cluster => cluster::has_open(model),
             Self::Policies => policies::has_open(model),
-            Self::Finding | Self::Agent | Self::Nodes | Self::Node | Self::Namespace => false,
+            Self::Moving | Self::Finding | Self::Agent | Self::Nodes | Self::Node | Self::Namespace => false,
         }
     }
 }

@@ -10,7 +10,7 @@ mod pane;
 mod rows;
 
 pub(crate) use draw::{draw, title};
-pub(crate) use pane::{lines as pane_lines, source_line};
+pub(crate) use pane::{lines as pane_lines, source_line, source_parts};
 pub(crate) use rows::{column_ids, columns, group_title, label, providers, shift_column, toggle_column};
 
 use super::Screen;

@@ -138,7 +138,8 @@ pub(crate) fn source_line(model: &Model, source: &Reference) -> Line {
     place.text("   ").join(read)
 }
 
-fn source_parts(model: &Model, source: &Reference) -> [Line; 2] {
+/// The same in two parts, so that the place can be cut and the age stands.
+pub(crate) fn source_parts(model: &Model, source: &Reference) -> [Line; 2] {
     let today = model.now.to_zoned(TimeZone::UTC).date();
     let read = match source_age(&source.as_of, today) {
         None => Line::of("undated", Role::Muted),

@@ -26,6 +26,8 @@ use sections::{About, Section, sections};
 pub struct State {
     /// Id of the provider.
     pub id: String,
+    /// The screen it was entered from, if that is not the matrix.
+    pub from: Option<Screen>,
     /// The section under the cursor.
     pub section: usize,
     /// The row in it.
@@ -42,6 +44,13 @@ impl State {
         if self.id != id {
             *self = Self { id: id.to_owned(), ..Self::default() };
         }
+        self.from = None;
+    }
+
+    /// The same, coming from another screen than the matrix.
+    pub(crate) fn show_from(&mut self, id: &str, from: Screen) {
+        self.show(id);
+        self.from = Some(from);
     }
 }
 

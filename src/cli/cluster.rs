@@ -8,6 +8,7 @@ use crate::report::{self, Outcome};
 use crate::session::{self, Place};
 use crate::snapshot::{self, Kind, Link, Snapshot, State};
 use anyhow::{Context, anyhow, bail};
+use jiff::Timestamp;
 use std::fs;
 use std::future::Future;
 use std::io::{self, IsTerminal, Write};
@@ -17,6 +18,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// How long lists may take before an answer is given without them.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the version of the server is worth waiting for when all lists are read.
+const VERSION: Duration = Duration::from_secs(2);
 /// How many unreadable objects are named before the rest is only counted.
 const NAMED: usize = 20;
 
@@ -175,9 +178,9 @@ fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
     Ok(facts)
 }
 
-/// Waits until every list is read, or known not to be readable, or patience ends. A cluster that does not answer is an error.
+/// Waits until every list is read, or will not be read before patience ends. A cluster that does not answer is an error.
 async fn settle(session: &mut session::Session) -> anyhow::Result<Arc<Snapshot>> {
-    let deadline = Instant::now() + PATIENCE;
+    let (mut deadline, mut last_attempt) = (Instant::now() + PATIENCE, Timestamp::now() + PATIENCE);
     let mut progress = Progress { is_shown: io::stderr().is_terminal() };
     loop {
         let snapshot = session.snapshots.borrow_and_update().clone();
@@ -185,23 +188,42 @@ async fn settle(session: &mut session::Session) -> anyhow::Result<Arc<Snapshot>>
             Link::Unconfigured { why } => bail!("{why} --from reads files, --demo shows a small cluster"),
             Link::Down { why, .. } => bail!("{} does not answer: {why}", snapshot.origin.name()),
             Link::LoggedOut { why, .. } => bail!("{}: {why}", snapshot.origin.name()),
-            Link::Up if snapshot.sources.iter().all(|(_, source)| is_settled(&source.state)) => return Ok(snapshot),
-            _ => progress.show(&snapshot),
-        }
-        if !matches!(timeout_at(deadline, session.snapshots.changed()).await, Ok(Ok(()))) {
-            let missing = snapshot.sources.iter().filter(|(_, source)| !is_settled(&source.state));
-            let kinds: Vec<&str> = missing.map(|(kind, _)| Kind::name(kind)).collect();
-            if matches!(snapshot.link, Link::Connecting { .. }) {
-                bail!("{} does not answer within {} seconds", snapshot.origin.name(), PATIENCE.as_secs());
+            // A person who logs in is not hurried here; the plugin has a limit of its own.
+            Link::LoggingIn { .. } => (deadline, last_attempt) = (Instant::now() + PATIENCE, Timestamp::now() + PATIENCE),
+            Link::Up if snapshot.sources.iter().all(|(_, source)| is_settled(&source.state, last_attempt)) => {
+                if snapshot.server_version.is_some() {
+                    return Ok(snapshot);
+                }
+                deadline = deadline.min(Instant::now() + VERSION);
             }
-            complain(format!("not read within {} seconds: {}", PATIENCE.as_secs(), kinds.join(", ")));
+            _ => {}
+        }
+        progress.show(&snapshot);
+        if !matches!(timeout_at(deadline, session.snapshots.changed()).await, Ok(Ok(()))) {
+            match snapshot.link {
+                Link::LoggingIn { .. } => continue,
+                Link::Connecting { .. } => {
+                    bail!("{} does not answer within {} seconds", snapshot.origin.name(), PATIENCE.as_secs())
+                }
+                _ => {}
+            }
+            let missing: Vec<&str> =
+                snapshot.sources.iter().filter(|one| !is_settled(&one.1.state, last_attempt)).map(|one| one.0.name()).collect();
+            if !missing.is_empty() {
+                complain(format!("not read within {} seconds: {}", PATIENCE.as_secs(), missing.join(", ")));
+            }
             return Ok(snapshot);
         }
     }
 }
 
-const fn is_settled(state: &State) -> bool {
-    !matches!(state, State::Syncing { .. } | State::Unknown)
+/// Whether a list stays as it is until `last_attempt` at least.
+fn is_settled(state: &State, last_attempt: Timestamp) -> bool {
+    match state {
+        State::Syncing { .. } | State::Unknown => false,
+        State::Failed { retry_at, .. } => retry_at.is_none_or(|at| at > last_attempt),
+        State::Live | State::Stale { .. } | State::Forbidden { .. } | State::Absent => true,
+    }
 }
 
 /// A line on standard error that says how far reading got, and goes when it ends.
@@ -214,11 +236,16 @@ impl Progress {
         if !self.is_shown {
             return;
         }
-        let read = snapshot.sources.iter().filter(|(_, source)| is_settled(&source.state)).count();
-        let items: usize = snapshot.sources.iter().map(|(_, source)| source.items).sum();
         let name = snapshot.origin.name();
+        let doing = if let Link::LoggingIn { plugin, .. } = &snapshot.link {
+            format!("Waiting for {plugin} to log in to {name}, perhaps in a browser")
+        } else {
+            let read = snapshot.sources.iter().filter(|(_, source)| is_settled(&source.state, Timestamp::MAX)).count();
+            let items: usize = snapshot.sources.iter().map(|(_, source)| source.items).sum();
+            format!("Reading {name}: {read} of {} lists, {items} objects so far", Kind::ALL.len())
+        };
         // A progress line that cannot be written is nobody's loss.
-        let _ = write!(io::stderr(), "\r\u{1b}[KReading {name}: {read} of {} lists, {items} objects so far", Kind::ALL.len());
+        let _ = write!(io::stderr(), "\r\u{1b}[K{doing}");
     }
 }
 

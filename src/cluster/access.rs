@@ -4,13 +4,13 @@
 //! that wait for their next attempt are woken. What is asked, and what a failure means for a list, is not its business.
 
 use super::backoff::Backoff;
-use super::connect::Target;
+use super::connect::{Stamp, Target, stamp};
 use super::failure::{Failure, Refusal, explain};
 use super::publish::Facts;
 use super::{ContextRef, Pace};
 use bytes::{Bytes, BytesMut};
 use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use kube::Client;
@@ -24,7 +24,7 @@ use tokio::time::timeout;
 const LARGEST_REFUSAL: usize = 64 << 10;
 /// Largest answer, unpacked: a page of 500 objects is some mebibytes, and what a few bytes can unpack to is without end.
 const LARGEST: usize = 256 << 20;
-/// A credential is renewed this long before it ends, so that it does not end on the way.
+/// A credential that lasts longer is renewed this long before it ends, so that it does not end on the way.
 const EARLY: Duration = Duration::from_secs(30);
 
 /// Counts the calls to try everything again now.
@@ -48,7 +48,10 @@ pub(super) struct Access {
 #[derive(Clone)]
 struct Login {
     client: Client,
-    ends: Option<Timestamp>,
+    /// When it is renewed without waiting for the server to refuse it.
+    renew_at: Option<Timestamp>,
+    /// The kubeconfig that it comes from.
+    stamp: Stamp,
     number: u64,
 }
 
@@ -90,14 +93,13 @@ impl Access {
         {
             return Err(failure.clone());
         }
-        let (client, ends) = match self.client().await {
+        let fresh = match self.log_in(seen + 1).await {
             Ok(fresh) => fresh,
             Err(failure) => {
                 *last = Some((Instant::now(), call, failure.clone()));
                 return Err(failure);
             }
         };
-        let fresh = Login { client, ends, number: seen + 1 };
         *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
         // Who waits because there was no login need not wait any longer.
         if seen == 0 || last.take().is_some() {
@@ -106,16 +108,34 @@ impl Access {
         Ok(())
     }
 
-    /// Reads the kubeconfig again: other programs put new tokens there.
-    async fn client(&self) -> Result<(Client, Option<Timestamp>), Failure> {
+    /// Reads the kubeconfig again: other programs put new tokens and addresses there. A plugin that takes longer than people
+    /// like to wait is mentioned.
+    async fn log_in(&self, number: u64) -> Result<Login, Failure> {
         let target = Target::find(&self.context, &self.pace).await.map_err(Failure::Credential)?;
-        target.client(&self.pace).await
+        let mut asked = std::pin::pin!(target.client(&self.pace));
+        let answer = if let Ok(answer) = timeout(self.pace.patience, asked.as_mut()).await {
+            answer
+        } else {
+            self.facts.logging_in(target.plugin().unwrap_or_default()).await;
+            asked.await
+        };
+        let (client, ends) = answer?;
+        // What ends sooner, perhaps only by a clock that is wrong, is used until the server refuses it.
+        let renew_at = ends.map(|ends| ends - EARLY).filter(|at| *at > Timestamp::now());
+        Ok(Login { client, renew_at, stamp: target.stamp.clone(), number })
+    }
+
+    /// What it means that the server refuses a login that is new.
+    pub(super) fn refused(&self) -> Failure {
+        let context = self.context.context.as_deref().unwrap_or("in-cluster");
+        Failure::Credential(format!(
+            "The API server does not accept the login of context {context} (401). Log in again; it is tried again by itself."
+        ))
     }
 
     /// Sends a GET and waits for the head of the answer.
     pub(super) async fn open(&self, url: &str, accept: &'static str, packing: Packing) -> Result<Response<Body>, Failure> {
-        let ended = |login: &Login| login.ends.is_some_and(|ends| ends <= Timestamp::now() + EARLY);
-        let Some(login) = self.current().filter(|login| !ended(login)) else {
+        let Some(login) = self.current().filter(|login| !self.is_over(login)) else {
             return Err(Failure::Refused(Refusal { code: 401, ..Refusal::default() }));
         };
         let mut request = Request::get(url).header(ACCEPT, accept);
@@ -128,8 +148,17 @@ impl Access {
             Ok(Err(error)) => return Err(explain(&error, &self.address)),
             Ok(Ok(answer)) => answer,
         };
-        self.answered().await;
+        // Only who is let in can say that the server is well.
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            self.answered().await;
+        }
         if answer.status().is_success() { Ok(answer) } else { Err(self.refusal(answer).await) }
+    }
+
+    /// Whether a login is about to end, or leads nowhere while the kubeconfig has been written anew.
+    fn is_over(&self, login: &Login) -> bool {
+        let is_silent = self.outage.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        login.renew_at.is_some_and(|at| at <= Timestamp::now()) || is_silent && login.stamp != stamp(&self.context)
     }
 
     /// Sends a GET and waits for the whole answer. It may take long, as long as something arrives.

@@ -16,6 +16,7 @@ use kube::config::{ExecConfig, KubeConfigOptions, Kubeconfig, KubeconfigError};
 use kube::{Client, Config};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// One context of a kubeconfig, for the picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub(super) struct Target {
     pub address: String,
     /// Where to find it again, also when another context has become the current one.
     pub again: ContextRef,
+    /// What the kubeconfig files were when they were read.
+    pub stamp: Stamp,
     config: Config,
     plugin: Option<ExecConfig>,
 }
@@ -56,6 +59,7 @@ impl Target {
     /// Finds the cluster of a context. The error is a sentence for people.
     pub(super) async fn find(at: &ContextRef, pace: &Pace) -> Result<Self, String> {
         let mut again = at.clone();
+        let stamp = stamp(at);
         let (mut config, name) = match read(at.kubeconfig.as_deref()) {
             Ok((kubeconfig, files)) => {
                 let (config, name) = load(kubeconfig, &files, at.context.as_deref()).await?;
@@ -73,7 +77,12 @@ impl Target {
         config.headers.push((USER_AGENT, HeaderValue::from_static(concat!("cnitui/", env!("CARGO_PKG_VERSION")))));
         let plugin = config.auth_info.exec.take();
         let address = config.cluster_url.authority().map(ToString::to_string).unwrap_or_default();
-        Ok(Self { context: name.into(), address, again, config, plugin })
+        Ok(Self { context: name.into(), address, again, stamp, config, plugin })
+    }
+
+    /// The command of the credential plugin, if one has to be asked.
+    pub(super) fn plugin(&self) -> Option<&str> {
+        self.plugin.as_ref().map(|plugin| plugin.command.as_deref().unwrap_or_default())
     }
 
     /// A client with a fresh credential, and when that ends.
@@ -93,14 +102,27 @@ impl Target {
     }
 }
 
+/// Which files a kubeconfig is made of, and when each was written.
+pub(super) type Stamp = Vec<(PathBuf, Option<SystemTime>)>;
+
+/// The stamp that the files of a context have now.
+pub(super) fn stamp(at: &ContextRef) -> Stamp {
+    let written = |path: &PathBuf| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    files(at.kubeconfig.as_deref()).into_iter().map(|path| (path.clone(), written(&path))).collect()
+}
+
 /// The merged kubeconfig and the names of its files.
 fn read(explicit: Option<&Path>) -> Result<(Kubeconfig, String), String> {
-    let files = match (explicit, std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())) {
+    merge(&files(explicit))
+}
+
+/// Where kubectl looks.
+fn files(explicit: Option<&Path>) -> Vec<PathBuf> {
+    match (explicit, std::env::var_os("KUBECONFIG").filter(|value| !value.is_empty())) {
         (Some(path), _) => vec![path.to_owned()],
         (None, Some(list)) => std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect(),
-        (None, None) => std::env::home_dir().map(|home| home.join(".kube/config")).into_iter().collect::<Vec<PathBuf>>(),
-    };
-    merge(&files)
+        (None, None) => std::env::home_dir().map(|home| home.join(".kube/config")).into_iter().collect(),
+    }
 }
 
 /// Merges the files that are there, as kubectl does: what the first file names counts, and an empty name is none.

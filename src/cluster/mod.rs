@@ -26,6 +26,7 @@ pub use rbac::{READ_ROLE, rule};
 pub use wanted::{Wanted, wanted};
 
 use access::{Access, Wake};
+use backoff::Backoff;
 use connect::Target;
 use failure::Failure;
 use futures::future::join_all;
@@ -51,7 +52,7 @@ pub struct Pace {
     pub watch: Duration,
     /// Until a watch that was not refused is believed to stand.
     pub trust: Duration,
-    /// A watch that lived as long is opened again without a word when it ends.
+    /// A watch that lived as long is opened again without a word when it ends. A login that is refused sooner is not asked for again.
     pub settled: Duration,
     /// First wait after a failure; it doubles with each.
     pub first: Duration,
@@ -189,7 +190,12 @@ async fn version(access: &Access, facts: &Facts) {
         #[serde(rename = "gitVersion")]
         git: String,
     }
+    let mut backoff = Backoff::default();
     loop {
+        if access.login() == 0 {
+            access.woken().await;
+            continue;
+        }
         let answer = access.get("/version", "application/json").await;
         let read = answer
             .and_then(|body| serde_json::from_slice::<Version>(&body).map_err(|error| Failure::Unreadable(error.to_string())));
@@ -199,7 +205,7 @@ async fn version(access: &Access, facts: &Facts) {
                 access.woken().await;
             }
             // The lists say what is wrong; a version that is missing is only missing.
-            Err(_) => access.wait(Timestamp::now() + access.pace.longest).await,
+            Err(failure) => access.wait(Timestamp::now() + backoff.after(&failure, &access.pace)).await,
         }
     }
 }

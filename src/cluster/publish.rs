@@ -26,6 +26,7 @@ enum Word {
     Lines { kind: Kind, lines: Bytes, read: oneshot::Sender<Result<Option<String>, Failure>> },
     State(Kind, State),
     Outage { failure: Failure, retry_at: Timestamp },
+    LoggingIn(Text),
     Answered,
     Version(String),
 }
@@ -102,6 +103,11 @@ impl Facts {
         self.tell(Word::Outage { failure, retry_at }).await;
     }
 
+    /// The first login waits for that credential plugin.
+    pub(super) async fn logging_in(&self, plugin: &str) {
+        self.tell(Word::LoggingIn(plugin.into())).await;
+    }
+
     /// The server answers.
     pub(super) async fn answered(&self) {
         self.tell(Word::Answered).await;
@@ -171,6 +177,13 @@ impl Reader {
                 source.state = state;
             }
             Word::Outage { failure, retry_at } => self.outage(&failure, retry_at),
+            Word::LoggingIn(plugin) => {
+                let link = self.store.link_mut();
+                if let Link::Connecting { since } = *link {
+                    *link = Link::LoggingIn { since, plugin };
+                    self.changed = true;
+                }
+            }
             Word::Answered => {
                 let link = self.store.link_mut();
                 self.changed |= *link != Link::Up;

@@ -15,6 +15,7 @@ use futures::future::select_all;
 use jiff::Timestamp;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 use tokio::time::timeout;
 
 const JSON: (&str, &str) = ("application/json", "application/json");
@@ -33,8 +34,8 @@ pub(super) struct Stream {
     began: Timestamp,
     /// Whether the list was complete once.
     complete: bool,
-    /// Whether a new login was asked for since the last wait.
-    renewed: bool,
+    /// When a new login was given, since the last wait.
+    renewed: Option<Instant>,
     backoff: Backoff,
 }
 
@@ -58,7 +59,7 @@ pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
             progress: Progress::Nothing,
             began: Timestamp::UNIX_EPOCH,
             complete: false,
-            renewed: false,
+            renewed: None,
             backoff: Backoff::default(),
         })
         .collect()
@@ -91,7 +92,10 @@ impl Stream {
             let failure = match self.attempt(access, facts).await {
                 Ok(()) => continue,
                 Err(failure) if failure.code() == Some(401) => match self.log_in(access, facts, login).await {
-                    Ok(()) => continue,
+                    Ok(()) => {
+                        self.renewed = Some(Instant::now());
+                        continue;
+                    }
                     Err(failure) => failure,
                 },
                 Err(failure) => failure,
@@ -100,20 +104,22 @@ impl Stream {
                 Failure::Silent(_) | Failure::Credential(_) => access.outage(&failure).await,
                 _ => Timestamp::now() + self.backoff.after(&failure, &access.pace),
             };
-            if matches!(failure, Failure::Unreadable(_)) || matches!(failure.code(), Some(403 | 404 | 410)) {
+            let state = self.state(&failure, Some(retry_at));
+            // A watch that is not permitted leaves a list that ages and is read again.
+            if matches!(failure, Failure::Unreadable(_)) || matches!(failure.code(), Some(403 | 404 | 405 | 410)) {
                 self.progress = Progress::Nothing;
             }
             if failure.code() == Some(404) {
                 facts.begin(self.kind).await;
                 facts.finish(self.kind).await;
             }
-            facts.state(self.kind, self.state(&failure, Some(retry_at))).await;
+            facts.state(self.kind, state).await;
             let may_appear = self.kind.is_installed() && matches!(failure.code(), Some(403 | 404));
             tokio::select! {
                 () = access.wait(retry_at) => {}
                 () = facts.installed(), if may_appear => {}
             }
-            self.renewed = false;
+            self.renewed = None;
         }
     }
 
@@ -121,7 +127,7 @@ impl Stream {
     /// from before may be dead without anybody having been told.
     async fn attempt(&mut self, access: &Access, facts: &Facts) -> Result<(), Failure> {
         self.list(access, facts).await?;
-        let Self { kind, cursors, complete, backoff, .. } = self;
+        let Self { kind, cursors, backoff, .. } = self;
         if cursors.is_empty() {
             facts.state(*kind, State::Live).await;
             std::future::pending::<()>().await;
@@ -135,7 +141,6 @@ impl Stream {
         };
         let announce = async {
             live.notified().await;
-            *complete = true;
             backoff.is_healthy();
             facts.state(*kind, State::Live).await;
             std::future::pending::<Infallible>().await
@@ -164,6 +169,7 @@ impl Stream {
                 self.progress = Progress::Listing(at + 1);
             } else {
                 facts.finish(self.kind).await;
+                self.complete = true;
                 self.cursors.iter_mut().for_each(|cursor| cursor.known = self.began);
                 self.progress = Progress::Complete;
             }
@@ -171,14 +177,14 @@ impl Stream {
         Ok(())
     }
 
-    /// Asks for a new login, once an attempt, and says so where that takes longer than people like to wait.
+    /// Asks for a new login, unless the one that was refused is new, and says so where that takes longer than people like to wait.
     async fn log_in(&mut self, access: &Access, facts: &Facts, seen: u64) -> Result<(), Failure> {
         let ended = Failure::Refused(Refusal { code: 401, ..Refusal::default() });
+        if self.renewed.is_some_and(|at| at.elapsed() < access.pace.settled) {
+            return Err(access.refused());
+        }
         if access.login() != seen {
             return Ok(());
-        }
-        if std::mem::replace(&mut self.renewed, true) {
-            return Err(ended);
         }
         let mut asked = std::pin::pin!(access.renew(seen));
         if let Ok(answer) = timeout(access.pace.patience, asked.as_mut()).await {
@@ -191,15 +197,16 @@ impl Stream {
     }
 
     fn state(&self, failure: &Failure, retry_at: Option<Timestamp>) -> State {
-        let why = failure.why().into();
+        let why = failure.why();
+        let since = self.cursors.iter().map(|cursor| cursor.known).min().unwrap_or_default();
         match failure.code() {
-            Some(403) => State::Forbidden { why },
-            Some(404) => State::Absent,
-            _ if self.complete => {
-                let since = self.cursors.iter().map(|cursor| cursor.known).min().unwrap_or_default();
-                State::Stale { since, why, retry_at }
+            Some(403 | 405) if self.progress == Progress::Complete => {
+                State::Stale { since, why: format!("it may be listed, not watched: {why}").into(), retry_at }
             }
-            _ => State::Failed { why, retry_at },
+            Some(403) => State::Forbidden { why: why.into() },
+            Some(404) => State::Absent,
+            _ if self.complete => State::Stale { since, why: why.into(), retry_at },
+            _ => State::Failed { why: why.into(), retry_at },
         }
     }
 }

@@ -138,6 +138,13 @@ pub enum Link {
         /// Since when.
         since: Timestamp,
     },
+    /// A credential plugin takes its time before anything can be asked.
+    LoggingIn {
+        /// Since when the cluster is waited for.
+        since: Timestamp,
+        /// The command of the plugin.
+        plugin: Text,
+    },
     /// It answers.
     Up,
     /// It does not answer.

@@ -279,7 +279,7 @@ impl Model {
     /// What is being read for the first time or waited for: something turns meanwhile.
     pub fn is_waiting(&self) -> bool {
         let snapshot = &self.world.snapshot;
-        matches!(snapshot.link, Link::Connecting { .. })
+        matches!(snapshot.link, Link::Connecting { .. } | Link::LoggingIn { .. })
             || Kind::ALL.iter().any(|kind| matches!(snapshot.sources.of(*kind).state, State::Syncing { .. }))
     }
 

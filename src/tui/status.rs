@@ -21,7 +21,7 @@ pub(crate) fn line(model: &Model) -> Line {
         _ => {}
     }
     let mut line = Line::of(snapshot.origin.name(), Role::Here).text("  ").join(freshness(model));
-    if matches!(snapshot.link, Link::Connecting { .. }) {
+    if matches!(snapshot.link, Link::Connecting { .. } | Link::LoggingIn { .. }) {
         return line;
     }
     line = line.join(identity(model)).join(enforcement(model)).join(counts(model));
@@ -41,6 +41,9 @@ fn freshness(model: &Model) -> Line {
         (Origin::Files { .. } | Origin::Saved { .. }, _) => Line::of(format!("file, {}  ", date(snapshot.taken_at)), Role::Muted),
         (_, Link::Connecting { since }) => {
             Line::of(format!("{} connecting {}", spinner(model.now), age(*since, model.now)), Role::Unknown)
+        }
+        (_, Link::LoggingIn { since, .. }) => {
+            Line::of(format!("{} logging in {}", spinner(model.now), age(*since, model.now)), Role::Unknown)
         }
         (_, Link::Down { since, .. }) => Line::of(format!("◷ no answer {}  ", age(*since, model.now)), Role::Unknown),
         (_, Link::LoggedOut { since, .. }) => Line::of(format!("◷ logged out {}  ", age(*since, model.now)), Role::Unknown),
@@ -146,15 +149,14 @@ pub(crate) fn without_cluster(model: &Model) -> Vec<Line> {
 /// What is said while nothing is known of the cluster yet.
 pub(crate) fn waiting(model: &Model) -> Option<Line> {
     let snapshot = &model.world.snapshot;
-    match &snapshot.link {
-        Link::Connecting { since } => {
-            let name = snapshot.origin.name();
-            let turning = spinner(model.now);
-            let line = Line::new().strong(format!("{turning} "), Role::Unknown);
-            Some(line.text(format!("Connecting to {name}, {}. The catalogue works meanwhile.", age(*since, model.now))))
-        }
-        _ => None,
-    }
+    let name = snapshot.origin.name();
+    let (doing, since) = match &snapshot.link {
+        Link::Connecting { since } => (format!("Connecting to {name}"), since),
+        Link::LoggingIn { since, plugin } => (format!("Waiting for {plugin} to log in to {name}, perhaps in a browser"), since),
+        _ => return None,
+    };
+    let line = Line::new().strong(format!("{} ", spinner(model.now)), Role::Unknown);
+    Some(line.text(format!("{doing}, {}. The catalogue works meanwhile.", age(*since, model.now))))
 }
 
 /// A sign that turns eight times a second.

@@ -38,8 +38,10 @@ pub(crate) enum On {
 pub(crate) enum What {
     /// A Status with that code and message.
     Status(u16, &'static str),
-    /// 429 with `Retry-After`, in seconds.
-    Busy(u64),
+    /// A Status with that code and `Retry-After`, in seconds.
+    Busy(u16, u64),
+    /// No answer at all.
+    Silence,
     /// 410 for a list, with or without a token to go on with.
     Expired { resume: bool },
     /// 410 as the first event of a watch.
@@ -152,6 +154,13 @@ impl Server {
         self.world().lists.entry(path.to_owned()).or_default().retain(|one| one["metadata"]["name"] != name);
     }
 
+    /// Breaks the watches of one path.
+    pub(crate) fn cut_watches(&self, path: &str) {
+        for watcher in self.world().watchers.extract_if(.., |watcher| watcher.path == path) {
+            let _ = watcher.lines.unbounded_send(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+    }
+
     /// Ends all watches, as the server does after their time (`cut` false) or as a broken network does.
     pub(crate) fn end_watches(&self, cut: bool) {
         for watcher in self.world().watchers.drain(..) {
@@ -227,7 +236,12 @@ fn serve(world: &Arc<Mutex<World>>, address: SocketAddr) -> (Runtime, SocketAddr
             tokio::spawn(async move {
                 let answer = service_fn(|request| {
                     let world = Arc::clone(&world);
-                    async move { Ok::<_, Infallible>(answer(&world, &request)) }
+                    async move {
+                        match answer(&world, &request) {
+                            Some(answer) => Ok::<_, Infallible>(answer),
+                            None => std::future::pending().await,
+                        }
+                    }
                 });
                 let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
             });
@@ -236,7 +250,8 @@ fn serve(world: &Arc<Mutex<World>>, address: SocketAddr) -> (Runtime, SocketAddr
     (runtime, address)
 }
 
-fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Response<Body> {
+/// The answer to a request; none is silence.
+fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Option<Response<Body>> {
     let mut world = world.lock().unwrap();
     let path = request.uri().path().to_owned();
     world.requests.push(request.uri().to_string());
@@ -255,13 +270,13 @@ fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Response<Body> {
     };
     let bearer = request.headers().get("authorization").map(|value| value.to_str().unwrap().trim_start_matches("Bearer "));
     if world.token.is_some() && world.token.as_deref() != bearer {
-        return status(401, "Unauthorized", &json!({}));
-    }
-    if path == "/version" {
-        return whole(200, &json!({"gitVersion": "v1.36.2"}));
+        return Some(status(401, "Unauthorized", &json!({})));
     }
     if let Some(what) = world.next_fault(&path, on) {
-        return broken(&mut world, &what, &query);
+        return (!matches!(what, What::Silence)).then(|| broken(&mut world, &what, &query));
+    }
+    if path == "/version" {
+        return Some(whole(200, &json!({"gitVersion": "v1.36.2"})));
     }
     let name = query.get("fieldSelector").and_then(|selector| selector.strip_prefix("metadata.name=")).map(str::to_owned);
     if on == On::Watch {
@@ -270,9 +285,9 @@ fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Response<Body> {
         let watcher = Watcher { path, name, lines };
         world.replay(&watcher, since);
         world.watchers.push(watcher);
-        return Response::new(StreamBody::new(stream).boxed());
+        return Some(Response::new(StreamBody::new(stream).boxed()));
     }
-    whole(200, &world.list(&path, name.as_deref(), &query))
+    Some(whole(200, &world.list(&path, name.as_deref(), &query)))
 }
 
 impl World {
@@ -346,8 +361,8 @@ fn broken(world: &mut World, what: &What, query: &BTreeMap<String, String>) -> R
     let half = || Ok(Frame::data(Bytes::from_static(b"{\"kind\":\"List\",\"metadata\":{")));
     match what {
         What::Status(code, message) => status(*code, message, &json!({})),
-        What::Busy(seconds) => {
-            let mut answer = status(429, "too many requests", &json!({}));
+        What::Busy(code, seconds) => {
+            let mut answer = status(*code, "ask again later", &json!({}));
             answer.headers_mut().insert("retry-after", seconds.to_string().parse().unwrap());
             answer
         }
@@ -368,7 +383,7 @@ fn broken(world: &mut World, what: &What, query: &BTreeMap<String, String>) -> R
             let part = Bytes::from(vec![b' '; 1 << 20]);
             Response::new(StreamBody::new(futures::stream::repeat_with(move || Ok(Frame::data(part.clone())))).boxed())
         }
-        What::Stall => {
+        What::Stall | What::Silence => {
             let (lines, stream) = unbounded();
             tokio::spawn(async move {
                 let _ = lines.unbounded_send(half());

@@ -1,3 +1,0 @@
-//! What the tests of the live session share.
-
-pub(crate) mod server;

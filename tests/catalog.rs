@@ -79,6 +79,81 @@ fn shipped() -> Vec<(String, String)> {
     yaml.map(|path| (path.strip_prefix(&data).unwrap().display().to_string(), fs::read_to_string(&path).unwrap())).collect()
 }
 
+/// What kind of place a source is; none where it is neither an address nor `owner/repository path@commit-or-tag`.
+fn kind_of_source(location: &str) -> Option<&'static str> {
+    if let Some(address) = location.strip_prefix("https://") {
+        let parts: Vec<&str> = address.split('/').collect();
+        return match parts.as_slice() {
+            ["github.com", _, _, "releases", ..] => Some("a release"),
+            ["github.com", _, _, "issues" | "pull" | "discussions", _] => Some("an issue or a pull request"),
+            [host, ..] if host.contains('.') => Some("a page of documentation"),
+            _ => None,
+        };
+    }
+    let (repository, place) = location.split_once(' ')?;
+    let plain = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let (owner, name) = repository.split_once('/')?;
+    let (path, at) = place.rsplit_once('@')?;
+    let whole = plain(owner) && plain(name) && !at.is_empty() && !path.starts_with('/');
+    whole.then_some("a file in a repository")
+}
+
+#[test]
+fn every_source_is_an_address_or_a_file_at_a_commit_and_none_is_of_tomorrow() {
+    let today = jiff::Zoned::now().date().to_string();
+    let mut seen = 0;
+    for (file, text) in shipped() {
+        for (at, line) in text.lines().enumerate() {
+            let Some((place, date)) = line.split_once(" ref: ").and_then(|(_, rest)| rest.rsplit_once(", as_of: ")) else {
+                continue;
+            };
+            let (place, date) = (place.trim_matches('"'), date.trim_end_matches(" }").trim_end_matches('}'));
+            assert!(kind_of_source(place).is_some(), "{file}:{}: {place}", at + 1);
+            assert!(date == "undated" || date <= today.as_str(), "{file}:{}: {date} is not yet", at + 1);
+            seen += 1;
+        }
+    }
+    assert!(seen > 1500, "{seen} sources");
+}
+
+/// What README says of the catalogue.
+fn counted(catalog: &Catalog) -> String {
+    let cells = || catalog.providers.iter().flat_map(|provider| provider.cells.values());
+    let known: Vec<_> = cells().filter(|cell| cell.level != Level::Unknown && !cell.sources.is_empty()).collect();
+    let of = |kind| known.iter().filter(|cell| kind_of_source(&cell.sources[0].location) == Some(kind)).count();
+    let dated = known.iter().filter(|cell| cell.sources.iter().any(|source| source.as_of != "undated")).count();
+    let variants: usize = cells().map(|cell| cell.variants.len()).sum();
+    format!(
+        "Of {} providers and {} features, {} of {} cells are known and sourced, {dated} of them by a source with a date.\nThe first \
+         source is a file in a repository at a commit or tag for {}, a page of documentation for {}, a release for {},\nan issue or a \
+         pull request for {}. Where the variants of a provider differ, {variants} entries say so by name.",
+        catalog.providers.len(),
+        catalog.features.len(),
+        known.len(),
+        catalog.providers.len() * catalog.features.len(),
+        of("a file in a repository"),
+        of("a page of documentation"),
+        of("a release"),
+        of("an issue or a pull request"),
+    )
+}
+
+/// `UPDATE_README=1 cargo test --test catalog` writes it.
+#[test]
+fn readme_counts_what_there_is() {
+    const END: &str = " entries say so by name.";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = fs::read_to_string(&path).unwrap();
+    let says = counted(&embedded().0);
+    if std::env::var_os("UPDATE_README").is_some() {
+        let start = text.find("\nOf ").unwrap() + 1;
+        let end = text.find(END).unwrap() + END.len();
+        fs::write(&path, format!("{}{says}{}", &text[..start], &text[end..])).unwrap();
+        return;
+    }
+    assert!(text.contains(&says), "README.md should say:\n{says}");
+}
+
 #[test]
 fn what_is_built_in_says_what_the_files_say() {
     let files = shipped();

@@ -2,6 +2,7 @@
 
 mod fixture;
 
+use cnitui::catalog::{Agent, AgentRole, Catalog, Provider};
 use cnitui::detect::{Detection, Part, detect};
 use cnitui::snapshot::{Workload, WorkloadKind};
 use fixture::*;
@@ -79,4 +80,55 @@ fn a_meta_plugin_and_a_mesh_never_hide_the_network() {
         let id = if part == Part::Meta { "multus" } else { "submariner" };
         assert_eq!(seen(&found), (Some("kindnet"), Some("kindnet"), vec![(id, part)]));
     }
+}
+
+/// How many kinds of evidence one workload could give to both: labels, containers, images, names.
+fn shared(a: &Agent, b: &Agent) -> usize {
+    let both = |a: &[String], b: &[String], same: fn(&str, &str) -> bool| a.iter().any(|x| b.iter().any(|y| same(x, y)));
+    let equal = |x: &str, y: &str| x == y;
+    let end = |x: &str, y: &str| x == y || x.ends_with(&format!("/{y}")) || y.ends_with(&format!("/{x}"));
+    let alike = |x: &str, y: &str| {
+        let fits = |pattern: &str, name: &str| pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start));
+        fits(x, y) || fits(y, x)
+    };
+    [
+        both(&a.labels, &b.labels, equal),
+        both(&a.containers, &b.containers, equal),
+        both(&a.images, &b.images, end),
+        both(&a.names, &b.names, alike),
+    ]
+    .into_iter()
+    .filter(|shared| *shared)
+    .count()
+}
+
+/// Whether a rule of detection says whose a workload is that fits both: one contains the other, a container is forbidden to one,
+/// or it is a controller of two that contain the same third, which goes to the one whose agents are there.
+fn ordered((one, a): (&Provider, &Agent), (other, b): (&Provider, &Agent)) -> bool {
+    let contains = |outer: &Provider, inner: &str| outer.detect.contains.iter().any(|id| id == inner);
+    let apart = |a: &Agent, b: &Agent| a.without.iter().any(|container| b.containers.contains(container));
+    let controllers = a.role == AgentRole::Controller && b.role == AgentRole::Controller;
+    contains(one, &other.id)
+        || contains(other, &one.id)
+        || apart(a, b)
+        || apart(b, a)
+        || (controllers && one.detect.contains.iter().any(|id| contains(other, id)))
+}
+
+/// Pairs of signatures that would both be certain of one workload, and nothing says whose it is.
+fn undecided(catalog: &Catalog) -> Vec<String> {
+    let claims: Vec<_> = catalog.providers.iter().flat_map(|p| p.detect.agents.iter().map(move |agent| (p, agent))).collect();
+    let pairs = claims.iter().enumerate().flat_map(|(at, one)| claims[at + 1..].iter().map(move |other| (*one, *other)));
+    let same = pairs.filter(|((one, a), (other, b))| one.id != other.id && a.kind == b.kind && shared(a, b) >= 2);
+    same.filter(|(one, other)| !ordered(*one, *other))
+        .map(|((one, a), (other, b))| format!("{} {:?} and {} {:?}", one.id, a.names, other.id, b.names))
+        .collect()
+}
+
+#[test]
+fn no_two_providers_claim_one_workload_without_a_rule_that_says_whose_it_is() {
+    assert_eq!(undecided(real()), [""; 0]);
+    let mut careless = real().clone();
+    careless.providers.iter_mut().for_each(|provider| provider.detect.contains.clear());
+    assert!(undecided(&careless).iter().any(|pair| pair.starts_with("calico") && pair.contains("canal")));
 }

@@ -105,7 +105,7 @@ fn upgrade_is_in_the_middle_and_nothing_is_broken() {
 #[test]
 fn no_agent_says_which_taint_keeps_it_away() {
     let (_, assessment) = open("no-agent");
-    assert_eq!(assessment.detection.policy.enforcer.as_deref(), Some("flannel"));
+    assert_eq!(assessment.detection.policy.enforcer.as_deref(), Some("kube-network-policies"), "its container does it");
     assert_eq!(assessment.detection.policy.sentence, "Enforced on 5 of 6 nodes. gpu-1 has no agent.");
     assert_eq!(findings(&assessment), [(Severity::Error, "node-without-agent", "Node gpu-1".to_owned())]);
     let finding = &assessment.findings[0];

@@ -3,7 +3,7 @@
 mod fixture;
 
 use cnitui::catalog::Catalog;
-use cnitui::detect::{Basis, Confidence, Detection, Part, Verdict, detect};
+use cnitui::detect::{Basis, Confidence, Detection, Part, Verdict, Why, detect};
 use cnitui::snapshot::{Kind, Snapshot, State};
 use fixture::*;
 use std::sync::Arc;
@@ -458,4 +458,116 @@ fn a_flag_that_hangs_on_what_was_not_read_is_unknown_and_says_on_what() {
     let policy = kube_router(&["--run-router=true", "--run-firewall=$(FW)"]).policy;
     assert_eq!(policy.verdict, Verdict::Unknown);
     assert_eq!(policy.sentence, "Cannot tell: --run-firewall of kube-router hangs on $(FW).");
+}
+
+/// A kube-router for every node, of which some pods run with other words than the template has.
+fn rollout(template: &[&str], old: &[&str], updated: u32) -> Snapshot {
+    let mut snapshot = cluster(3);
+    let words = |words: &[&'static str]| [&["kube-router=cloudnativelabs/kube-router:v2.5.0"][..], words].concat();
+    let (template, old) = (words(&to_static(template)), words(&to_static(old)));
+    let mut workload = daemon_set(&snapshot, "kube-router", "k8s-app=kube-router", &[&template]);
+    workload.rollout.updated = updated;
+    install(&mut snapshot, workload, &["n1", "n2", "n3"]);
+    for node in 1..=3 {
+        let start = container(if node > updated { &old } else { &template });
+        change_pod(&mut snapshot, &format!("kube-router-n{node}"), |pod| {
+            pod.containers =
+                [cnitui::snapshot::PodContainer { start: Some(Arc::new(start)), ..pod.containers[0].clone() }].into();
+        });
+    }
+    snapshot.policies.insert(Arc::new(policy("shop", "deny")));
+    snapshot
+}
+
+fn to_static(words: &[&str]) -> Vec<&'static str> {
+    words.iter().map(|word| &*word.to_string().leak()).collect()
+}
+
+fn doubts(found: &Detection) -> Vec<(&str, Why)> {
+    found.policy.doubtful.iter().map(|doubt| (doubt.node.as_str(), doubt.why.clone())).collect()
+}
+
+fn off() -> Why {
+    Why::Off("in kube-router --run-firewall is false".to_owned())
+}
+
+#[test]
+fn during_a_rollout_each_node_is_judged_by_the_pod_that_runs_there() {
+    let found = detect(&rollout(&["--run-firewall=false"], &["--run-firewall=true"], 1), real());
+    assert_eq!((found.policy.verdict, found.policy.enforcer.as_deref()), (Verdict::Partial, Some("kube-router")));
+    assert_eq!(doubts(&found), [("n1", off())]);
+    assert_eq!(found.policy.sentence, "Enforced on 2 of 3 nodes. Not on n1: in kube-router --run-firewall is false.");
+    let found = detect(&rollout(&["--run-firewall=true"], &["--run-firewall=false"], 1), real());
+    assert_eq!(doubts(&found), [("n2", off()), ("n3", off())]);
+    let found = detect(&rollout(&["--run-firewall=true"], &["--run-firewall=false"], 0), real());
+    assert_eq!((found.policy.verdict, found.policy.enforcer), (Verdict::NotEnforced, None));
+}
+
+#[test]
+fn a_pod_of_an_older_template_that_shows_no_settings_cannot_be_told() {
+    let found = detect(&rollout(&["--run-firewall=true"], &[], 1), real());
+    let why = "its pod of kube-router is not of the newest template, and does not show its settings".to_owned();
+    assert_eq!(doubts(&found), [("n2", Why::Open(why.clone())), ("n3", Why::Open(why))]);
+    assert_eq!((found.policy.verdict, found.policy.nodes.unknown), (Verdict::Partial, 2));
+    let rolled_out = rollout(&["--run-firewall=true"], &[], 3);
+    assert_eq!(detect(&rolled_out, real()).policy.verdict, Verdict::Enforced, "all are of the template");
+}
+
+#[test]
+fn a_node_that_does_not_report_is_not_said_to_enforce() {
+    let mut snapshot = rollout(&["--run-firewall=true"], &[], 3);
+    change(&mut snapshot, "n2", |node| node.conditions = [condition("Ready", "Unknown", "NodeStatusUnknown", "")].into());
+    let found = detect(&snapshot, real());
+    assert_eq!(doubts(&found), [("n2", Why::Silent)]);
+    assert_eq!(found.policy.sentence, "Enforced on 2 of 3 nodes. On n2 cannot tell: it does not report.");
+    assert_eq!((found.policy.nodes.enforced, found.policy.nodes.unknown), (2, 1));
+}
+
+#[test]
+fn two_pools_of_one_agent_are_judged_apart() {
+    let mut snapshot = cluster(2);
+    for (name, node, flag) in [("kube-router-a", "n1", "--run-firewall=true"), ("kube-router-b", "n2", "--run-firewall=false")] {
+        let words: &[&str] = &["kube-router=cloudnativelabs/kube-router:v2.5.0", flag];
+        let mut workload = daemon_set(&snapshot, name, "k8s-app=kube-router", &[words]);
+        workload.node_selector = labels(&[&format!("pool={node}")]);
+        change(&mut snapshot, node, |n| n.labels = labels(&[&format!("pool={node}")]));
+        install(&mut snapshot, workload, &[node]);
+    }
+    let found = detect(&snapshot, real());
+    assert_eq!(found.policy.verdict, Verdict::Partial);
+    assert_eq!(found.policy.sentence, "Enforced on 1 of 2 nodes. Not on n2: in kube-router-b --run-firewall is false.");
+}
+
+#[test]
+fn a_switch_of_the_controller_counts_for_its_agents() {
+    for (flag, expected) in [("--enable-np=false", Verdict::NotEnforced), ("--enable-np=true", Verdict::Enforced)] {
+        let mut snapshot = cluster(1);
+        let agent: &[&str] = &["cni-server=kubeovn/kube-ovn:v1.15.0", "--enable-mirror=false"];
+        add(&mut snapshot, "kube-ovn-cni", "app=kube-ovn-cni", &[agent]);
+        let words: &[&str] = &["kube-ovn-controller=kubeovn/kube-ovn:v1.15.0", flag];
+        let mut controller = daemon_set(&snapshot, "kube-ovn-controller", "app=kube-ovn-controller", &[words]);
+        controller.kind = cnitui::snapshot::WorkloadKind::Deployment;
+        install(&mut snapshot, controller, &[]);
+        assert_eq!(detect(&snapshot, real()).policy.verdict, expected, "{flag}");
+    }
+}
+
+#[test]
+fn k3s_enforces_with_its_own_controller_unless_told_otherwise() {
+    for (args, expected) in [
+        (None, Verdict::Enforced),
+        (Some(r#"["server","--disable-network-policy=false"]"#), Verdict::Enforced),
+        (Some(r#"["server","--disable-network-policy"]"#), Verdict::NotEnforced),
+        (Some(r#"["server","--disable-network-policy=1"]"#), Verdict::NotEnforced),
+    ] {
+        let mut snapshot = cluster(1);
+        change(&mut snapshot, "n1", |node| {
+            node.kubelet = "v1.33.1+k3s1".into();
+            node.annotations =
+                labels(&args.map(|args| format!("k3s.io/node-args={args}")).iter().map(String::as_str).collect::<Vec<_>>());
+        });
+        let policy = detect(&snapshot, real()).policy;
+        assert_eq!(policy.verdict, expected, "{args:?}");
+        assert_eq!(policy.enforcer.as_deref(), (expected == Verdict::Enforced).then_some("kube-router"));
+    }
 }

@@ -52,7 +52,7 @@ fn a_large_cluster_is_judged_in_one_pass() {
     let assessment = assess(&snapshot, catalog);
     let whole = start.elapsed();
     let start = Instant::now();
-    let policies = inventory(&snapshot, &assessment.detection.policy.doubtful);
+    let policies = inventory(&snapshot, &[]);
     println!("assess {whole:?}, of it the inventory {:?}", start.elapsed());
     assert_eq!(snapshot.pods.len(), 150_001);
     assert_eq!((assessment.detection.policy.nodes.enforced, assessment.detection.policy.nodes.unknown), (4_999, 1));

@@ -218,6 +218,9 @@ pub struct Enforcement {
     /// Whether egress rules are enforced.
     #[serde(default)]
     pub egress: bool,
+    /// Id of the provider whose engine it runs in its agents, where that is another one: that is who enforces.
+    #[serde(default)]
+    pub engine: Option<String>,
     /// Kinds that it enforces: `NetworkPolicy`, or `Kind.group` of an installed one, such as
     /// `ClusterNetworkPolicy.policy.networking.k8s.io`.
     #[serde(default)]

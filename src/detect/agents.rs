@@ -71,22 +71,28 @@ pub(super) fn find<'a>(index: &Index<'_>, catalog: &'a Catalog) -> Vec<Found<'a>
 }
 
 fn matches<'a>(index: &Index<'_>, catalog: &'a Catalog, workload: &Workload, template: bool) -> Vec<Match<'a>> {
-    let mut matches: Vec<Match<'a>> = Vec::new();
-    for provider in &catalog.providers {
-        let of_provider = provider.detect.agents.iter().filter_map(|signature| {
-            let says = evidence(signature, workload)?;
-            let sight = Sight {
-                workloads: vec![workload],
-                templates: template,
-                versions: carrier(signature, workload).and_then(|c| image::version(&c.image)).into_iter().collect(),
-            };
-            let sure = index.all(&signature.when, &sight);
-            (sure != Answer::No).then_some(Match { provider, signature, kinds: says.len(), says, sure })
-        });
-        // `max_by_key` takes the last of equal ones; the first is meant.
-        matches.extend(of_provider.reduce(|first, next| if next.kinds > first.kinds { next } else { first }));
-    }
-    matches
+    catalog.providers.iter().filter_map(|provider| of_provider(index, provider, workload, template)).collect()
+}
+
+/// The signature of a provider that a workload has most of.
+fn of_provider<'a>(index: &Index<'_>, provider: &'a Provider, workload: &Workload, template: bool) -> Option<Match<'a>> {
+    let matches = provider.detect.agents.iter().filter_map(|signature| {
+        let says = evidence(signature, workload)?;
+        let sight = Sight {
+            workloads: vec![workload],
+            templates: template,
+            versions: carrier(signature, workload).and_then(|c| image::version(&c.image)).into_iter().collect(),
+        };
+        let sure = index.all(&signature.when, &sight);
+        (sure != Answer::No).then_some(Match { provider, signature, kinds: says.len(), says, sure })
+    });
+    // `max_by_key` takes the last of equal ones; the first is meant.
+    matches.reduce(|first, next| if next.kinds > first.kinds { next } else { first })
+}
+
+/// What a workload, or a pod in its shape, is to a provider; none if it is no agent of it.
+pub(super) fn role(index: &Index<'_>, provider: &Provider, workload: &Workload, template: bool) -> Option<AgentRole> {
+    of_provider(index, provider, workload, template).map(|found| found.signature.role)
 }
 
 /// What a workload has of a signature, one entry for each kind of evidence; none if it is not its agent.

@@ -4,13 +4,13 @@
 //! enforces where that agent's pod runs and is ready. Nothing here was measured.
 
 use super::agents::Found;
-use super::condition::{Answer, Index, describe};
+use super::by_node::by_node;
+use super::condition::{Answer, Index};
 use super::identity::sight;
 use super::rules::{self, BuiltIn};
-use super::{Basis, Confidence, Enforcement, Evidence, Identity, NodeCount, Placement, Verdict, placement};
-use crate::catalog::{AgentRole, Catalog, Provider};
-use crate::snapshot::{Kind, Node, Phase, State, Text, WorkloadKind};
-use hashbrown::HashMap;
+use super::{Basis, Confidence, Enforcement, Evidence, Identity, NodeCount, Verdict};
+use crate::catalog::{Catalog, Provider};
+use crate::snapshot::{Kind, State};
 
 /// What a verdict rests on.
 const NEEDED: [Kind; 3] = [Kind::DaemonSet, Kind::Pod, Kind::Node];
@@ -42,9 +42,11 @@ const INSTALLED: [(&str, &str, &str); 11] = [
 pub(super) fn judge(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], network: &Identity) -> Enforcement {
     let snapshot = index.snapshot;
     let nodes = NodeCount { unknown: snapshot.nodes.len(), ..NodeCount::default() };
-    let enforcement = match enforcers(found, network).as_slice() {
-        [] => without_agent(index, catalog, found, network),
-        candidates => with_agent(index, candidates),
+    let enforcement = match with_agent(index, found, &enforcers(found, network)) {
+        Some(enforcement) if enforcement.verdict != Verdict::NotEnforced => enforcement,
+        others => {
+            built_in(index, found).unwrap_or_else(|| others.unwrap_or_else(|| without_agent(index, catalog, found, network)))
+        }
     };
     let enforcement = Enforcement { ignored_kinds: ignored(index, catalog, found, &enforcement), ..enforcement };
     match NEEDED.into_iter().find(|kind| !snapshot.sources.is_live(*kind)) {
@@ -91,11 +93,11 @@ fn decapitalised(sentence: &str) -> String {
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// Agents on nodes that enforce, by provider, the network's own first.
+/// Agents on nodes of providers that enforce, by provider, the network's own first.
 fn enforcers<'f, 'a>(found: &'f [Found<'a>], network: &Identity) -> Vec<(&'a Provider, Vec<&'f Found<'a>>)> {
     let enforces = |f: &&Found<'_>| {
         let facts = &f.provider.detect.enforces;
-        matches!(f.agent.role, AgentRole::NetworkAndPolicy | AgentRole::Policy) && (facts.ingress || facts.egress) && !f.idle()
+        f.agent.on_nodes() && (facts.ingress || facts.egress) && !f.idle()
     };
     let mut groups: Vec<(&Provider, Vec<&Found<'_>>)> = Vec::new();
     for f in found.iter().filter(enforces) {
@@ -108,33 +110,14 @@ fn enforcers<'f, 'a>(found: &'f [Found<'a>], network: &Identity) -> Vec<(&'a Pro
     groups
 }
 
-/// The first candidate that is not switched off decides; if all are, the first one's switch is the reason.
-fn with_agent(index: &Index<'_>, candidates: &[(&Provider, Vec<&Found<'_>>)]) -> Enforcement {
-    let mut off = None;
-    for (provider, agents) in candidates {
-        let sight = sight(agents);
-        let conditions = &provider.detect.enforces.off_when;
-        let asked = |wanted: Answer| conditions.iter().find(|condition| index.holds(condition, &sight) == wanted);
-        if let Some(condition) = asked(Answer::Yes) {
-            let name = agents.first().map(|f| f.agent.name.to_string()).unwrap_or_default();
-            let reason = format!("in {name} {}", describe(condition));
-            let evidence = agents.iter().map(|f| f.evidence.clone()).collect();
-            off.get_or_insert_with(|| nowhere(index, &reason, Basis::Configured, evidence));
-        } else if let Some(condition) = asked(Answer::Unknown) {
-            let why = index.doubt(condition, &sight);
-            let sentence =
-                format!("Cannot tell: {}.", why.unwrap_or_else(|| format!("could not read whether {}", describe(condition))));
-            return Enforcement {
-                enforcer: Some(provider.id.clone()),
-                sentence,
-                nodes: all_unknown(index),
-                ..Enforcement::default()
-            };
-        } else {
-            return by_node(index, provider, agents);
-        }
+/// The first candidate that enforces anywhere, or may, decides; else what was said of the first.
+fn with_agent(index: &Index<'_>, found: &[Found<'_>], candidates: &[(&Provider, Vec<&Found<'_>>)]) -> Option<Enforcement> {
+    let mut judged = candidates.iter().map(|(provider, agents)| by_node(index, found, provider, agents));
+    let first = judged.next()?;
+    if first.verdict != Verdict::NotEnforced {
+        return Some(first);
     }
-    off.unwrap_or_default()
+    judged.find(|enforcement| enforcement.verdict != Verdict::NotEnforced).or(Some(first))
 }
 
 fn all_unknown(index: &Index<'_>) -> NodeCount {
@@ -154,15 +137,6 @@ fn without_agent(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], netw
     };
     let agents = found.iter().any(|f| f.provider.id == provider.id && f.agent.on_nodes());
     let basis = if network.confidence == Confidence::Certain { Basis::Configured } else { Basis::Documented };
-    match (agents, rules::k3s_policy(index.snapshot)) {
-        (false, BuiltIn::Documented) => return k3s(index),
-        (false, BuiltIn::Off) => {
-            let evidence =
-                vec![Evidence { object: "node annotation k3s.io/node-args".into(), says: "disable-network-policy".into() }];
-            return nowhere(index, "k3s runs with --disable-network-policy", Basis::Configured, evidence);
-        }
-        _ => {}
-    }
     let facts = &provider.detect.enforces;
     match (facts.ingress || facts.egress, agents) {
         (true, true) => nowhere(index, &format!("{} has no policy engine here", provider.name), basis, network.evidence.clone()),
@@ -178,8 +152,21 @@ fn and_more(count: usize) -> String {
     if count > 1 { format!(" and {} more", count - 1) } else { String::new() }
 }
 
+/// What a distribution enforces in its own process, where no agent does: that of k3s is asked for before anything else.
+fn built_in(index: &Index<'_>, found: &[Found<'_>]) -> Option<Enforcement> {
+    match rules::k3s_policy(index.snapshot) {
+        BuiltIn::Documented => Some(k3s(index)),
+        BuiltIn::Off if !found.iter().any(|f| f.agent.on_nodes()) => {
+            let evidence =
+                vec![Evidence { object: "node annotation k3s.io/node-args".into(), says: "disable-network-policy".into() }];
+            Some(nowhere(index, "k3s runs with --disable-network-policy", Basis::Configured, evidence))
+        }
+        BuiltIn::Off | BuiltIn::None => None,
+    }
+}
+
 /// Nobody enforces anything, and that is known.
-fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence>) -> Enforcement {
+pub(super) fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence>) -> Enforcement {
     let effect = match index.snapshot.policies.len() {
         0 => String::new(),
         1 => " 1 policy has no effect.".to_owned(),
@@ -216,118 +203,6 @@ fn k3s(index: &Index<'_>) -> Enforcement {
         reason: String::new(),
         sentence: "Enforced, says the documentation. Nothing here confirms it.".into(),
         evidence: vec![Evidence { object: "docs.k3s.io networking/networking-services".into(), says }],
-    }
-}
-
-/// What is known of one node.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum OnNode {
-    Enforces,
-    /// No agent belongs there.
-    Without,
-    /// Its agent is missing or not ready: rules may stand, new ones do not arrive.
-    Down,
-}
-
-fn by_node(index: &Index<'_>, provider: &Provider, agents: &[&Found<'_>]) -> Enforcement {
-    let snapshot = index.snapshot;
-    let mut ready: HashMap<&str, bool> = HashMap::new();
-    for pod in agents.iter().flat_map(|f| &f.agent.pods).filter(|pod| !pod.phase.finished()) {
-        let well = pod.phase == Phase::Running && pod.ready;
-        *ready.entry(pod.node.as_str()).or_default() |= well;
-    }
-    let state = |node: &Node| match ready.get(node.name.as_str()) {
-        Some(true) => OnNode::Enforces,
-        Some(false) => OnNode::Down,
-        None if agents.iter().any(|f| may_be_on(f, node)) => OnNode::Down,
-        None => OnNode::Without,
-    };
-    let states: Vec<(&str, OnNode)> = snapshot.nodes.iter().map(|node| (node.name.as_str(), state(node))).collect();
-    let names = |wanted: OnNode| states.iter().filter(|(_, state)| *state == wanted).map(|(name, _)| *name).collect::<Vec<_>>();
-    let (down, without) = (names(OnNode::Down), names(OnNode::Without));
-    let nodes =
-        NodeCount { enforced: states.len() - down.len() - without.len(), not_enforced: without.len(), unknown: down.len() };
-    let everywhere = match (nodes.enforced, nodes.not_enforced, nodes.unknown) {
-        (0, 1.., 0) => Verdict::NotEnforced,
-        (0, ..) => Verdict::Unknown,
-        (_, 0, 0) => Verdict::Enforced,
-        _ => Verdict::Partial,
-    };
-    let facts = &provider.detect.enforces;
-    let direction = |enforced: bool| if enforced { everywhere } else { Verdict::NotEnforced };
-    let (ingress, egress) = (direction(facts.ingress), direction(facts.egress));
-    let verdict = match everywhere {
-        Verdict::Enforced if ingress != egress => Verdict::Partial,
-        everywhere => everywhere,
-    };
-    let certain = agents.iter().any(|f| f.confidence == Confidence::Certain);
-    let basis = match (verdict, certain) {
-        (Verdict::Unknown, _) => Basis::Unknown,
-        (_, true) => Basis::Configured,
-        (_, false) => Basis::Documented,
-    };
-    let mut evidence: Vec<Evidence> = agents.iter().map(|f| f.evidence.clone()).collect();
-    evidence.extend(facts.source.iter().map(|source| Evidence {
-        object: source.location.clone(),
-        says: format!("what {} enforces, read {}", provider.name, source.as_of),
-    }));
-    Enforcement {
-        enforcer: Some(provider.id.clone()),
-        verdict,
-        basis,
-        ingress,
-        egress,
-        nodes,
-        doubtful: down.iter().chain(&without).map(|name| Text::from(*name)).collect(),
-        ignored_kinds: Vec::new(),
-        reason: String::new(),
-        sentence: sentence(index, provider, (verdict, everywhere), basis, (&down, &without)),
-        evidence,
-    }
-}
-
-/// Whether an agent may have a pod on a node, as far as its template tells.
-fn may_be_on(found: &Found<'_>, node: &Node) -> bool {
-    let of_template = found.agent.workload.as_deref().filter(|_| found.agent.kind == WorkloadKind::DaemonSet);
-    of_template.is_none_or(|workload| matches!(placement(workload, node), Placement::Belongs))
-}
-
-fn sentence(
-    index: &Index<'_>,
-    provider: &Provider,
-    (verdict, everywhere): (Verdict, Verdict),
-    basis: Basis,
-    (down, without): (&[&str], &[&str]),
-) -> String {
-    let all = index.snapshot.nodes.len();
-    let exceptions = || {
-        let silent = match down {
-            [] => String::new(),
-            [one] => format!(" On {one} cannot tell: agent down."),
-            many => format!(" On {} nodes cannot tell: agent down.", many.len()),
-        };
-        let bare = match without {
-            [] => String::new(),
-            [one] => format!(" {one} has no agent."),
-            many => format!(" {} nodes have no agent.", many.len()),
-        };
-        silent + &bare
-    };
-    let no_policy = index.snapshot.sources.is_live(Kind::NetworkPolicy) && index.snapshot.policies.is_empty();
-    match (verdict, everywhere) {
-        (Verdict::Enforced, _) if basis == Basis::Documented => {
-            "Enforced, says the documentation. Nothing here confirms it.".into()
-        }
-        (Verdict::Enforced, _) if no_policy => "Enforced, by configuration. There is no NetworkPolicy yet.".into(),
-        (Verdict::Enforced, _) => "Enforced, by configuration.".into(),
-        (Verdict::Partial, Verdict::Enforced) => {
-            let (does, not) = if provider.detect.enforces.ingress { ("Ingress", "egress") } else { ("Egress", "ingress") };
-            format!("{does} enforced, {not} not: {} has {} rules only.", provider.name, does.to_lowercase())
-        }
-        (Verdict::Partial, _) => format!("Enforced on {} of {all} nodes.{}", all - down.len() - without.len(), exceptions()),
-        (Verdict::NotEnforced, _) => format!("Not enforced: no node has an agent of {}.", provider.name),
-        (Verdict::Unknown, _) if all == 0 => "Cannot tell: there is no node.".into(),
-        (Verdict::Unknown, _) => format!("Cannot tell: no agent of {} is ready, on {all} nodes.", provider.name),
     }
 }
 

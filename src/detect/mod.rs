@@ -5,8 +5,10 @@
 //! the `detect:` part of its file; what data cannot say is a small named rule in `rules`.
 
 mod agents;
+mod by_node;
 mod condition;
 mod enforcement;
+mod engine;
 mod flags;
 mod identity;
 mod image;
@@ -198,8 +200,8 @@ pub struct Enforcement {
     pub egress: Verdict,
     /// Nodes by what is known of them.
     pub nodes: NodeCount,
-    /// The nodes among them where it is not enforced, or cannot be told, while it is elsewhere.
-    pub doubtful: Vec<Text>,
+    /// The nodes among them where the enforcer's agents do not enforce, or where that cannot be told.
+    pub doubtful: Vec<Doubt>,
     /// Policy kinds that objects exist of and nobody here enforces.
     pub ignored_kinds: Vec<String>,
     /// Why nobody enforces, as the end of a sentence, such as `flannel has no policy engine`; empty unless that is known.
@@ -271,6 +273,30 @@ pub struct NodeCount {
     pub not_enforced: usize,
     /// Cannot be told.
     pub unknown: usize,
+}
+
+/// A node where it is not enforced, or cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// Name of the node.
+    pub node: Text,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a node does not enforce, or cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    /// Its agent is missing or not ready: rules may stand, new ones do not arrive.
+    Down,
+    /// The node does not report: what runs there is not known.
+    Silent,
+    /// Its agent's settings cannot be told, and what keeps us from that.
+    Open(String),
+    /// Its agent runs with policy off, and how we know, such as `in kube-router --run-firewall is false`.
+    Off(String),
+    /// No agent belongs there.
+    NoAgent,
 }
 
 /// Recognises what runs in `snapshot`.

@@ -1,7 +1,8 @@
 //! What data files cannot say: the few rules with a name of their own.
 
 use super::agents::Found;
-use crate::snapshot::{Node, Snapshot};
+use super::flags::{self, Start, Takes, Told};
+use crate::snapshot::{Container, Node, Snapshot, Text};
 use std::collections::BTreeSet;
 
 type Test = fn(&Node) -> bool;
@@ -45,8 +46,16 @@ pub(super) fn k3s_policy(snapshot: &Snapshot) -> BuiltIn {
     if distribution(snapshot) != Some("k3s") {
         return BuiltIn::None;
     }
-    let off = |node: &Node| node.annotations.get("k3s.io/node-args").is_some_and(|args| args.contains("disable-network-policy"));
+    let off = |node: &Node| node.annotations.get("k3s.io/node-args").is_some_and(|args| disables_policy(args));
     if snapshot.nodes.iter().any(|node| off(node)) { BuiltIn::Off } else { BuiltIn::Documented }
+}
+
+/// Whether k3s was started like this, a JSON array of words, to run without its policy controller.
+fn disables_policy(args: &str) -> bool {
+    let args: Vec<String> = serde_json::from_str(args).unwrap_or_default();
+    let started = Container { args: args.iter().map(|arg| Text::new(arg)).collect(), ..Container::default() };
+    let told = Start::new(&started, |_| None).flag("disable-network-policy", Takes::Inside);
+    matches!(told, Told::Value(value) if flags::boolean(&value) == Some(true))
 }
 
 /// `DaemonSets` and pods that could move packets or enforce policy without our knowing them: on the host network, and neither

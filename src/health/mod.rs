@@ -182,7 +182,8 @@ impl fmt::Display for Object {
 /// Concludes everything there is to conclude from `snapshot`.
 pub fn assess(snapshot: &Snapshot, catalog: &Catalog) -> Assessment {
     let detection = crate::detect::detect(snapshot, catalog);
-    let policies = crate::policy::inventory(snapshot, &detection.policy.doubtful);
+    let doubtful: Vec<Text> = detection.policy.doubtful.iter().map(|doubt| doubt.node.clone()).collect();
+    let policies = crate::policy::inventory(snapshot, &doubtful);
     let agents = agents::states(&detection);
     let on_nodes = nodes::OnNodes::new(snapshot, &detection);
     let context = Context { snapshot, catalog, detection: &detection, agents: &agents, on_nodes: &on_nodes };

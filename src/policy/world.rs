@@ -152,6 +152,7 @@ impl<'a> Maker<'a> {
             name: c.name.clone(),
             image: c.image.clone(),
             ports: c.ports.clone(),
+            start: None,
         };
         Self {
             namespace: &workload.namespace,

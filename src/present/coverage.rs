@@ -74,7 +74,8 @@ pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &En
     if policies == 0 {
         return say(("!", Role::Warn), "No policies. Every pod may reach every pod.".into(), policy.sentence.clone());
     }
-    let (open, calls) = (pods - ingress.selected.min(pods), pods - egress.selected.min(pods));
+    let [open, calls] = [ingress, egress].map(|share| pods - (share.sure + share.unknown).min(pods));
+    let doubtful = ingress.unknown.max(egress.unknown);
     match policy.verdict {
         Verdict::NotEnforced => say(
             ("✗", Role::Bad),
@@ -85,6 +86,15 @@ pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &En
             let why = policy.sentence.trim_start_matches("Cannot tell: ").trim_end_matches('.');
             say(unknown, format!("Cannot tell whether {} are in force: {}.", policies_word(policies), lowered(why)), selected)
         }
+        _ if open == 0 && calls == 0 && doubtful > 0 => say(
+            unknown,
+            format!(
+                "All {} are selected for ingress and egress; of {} cannot tell whether that is enforced.",
+                counted(pods, "pod", "pods"),
+                count(doubtful)
+            ),
+            reason,
+        ),
         _ if open == 0 && calls == 0 => {
             say(("✓", Role::Good), format!("All {} are selected for ingress and egress.", counted(pods, "pod", "pods")), reason)
         }
@@ -214,6 +224,18 @@ mod tests {
         let [ingress, egress] = shares(&shop, &enforced(Verdict::Partial));
         assert_eq!(ingress, Share { selected: 48, sure: 40, unknown: 8 });
         assert_eq!(egress, Share { selected: 36, sure: 30, unknown: 6 });
+    }
+
+    #[test]
+    fn a_verdict_on_some_nodes_calls_nothing_well_and_a_direction_that_is_off_protects_nothing() {
+        let all = NamespaceCoverage { egress: 48, ingress_doubtful: 8, egress_doubtful: 8, ..inventory().namespaces[1].clone() };
+        let all = Inventory { namespaces: vec![all], ..inventory() };
+        let said = coverage_headline(&live(), &all, &enforced(Verdict::Partial));
+        let words = "All 48 pods are selected for ingress and egress; of 8 cannot tell whether that is enforced.";
+        assert_eq!((said.sign.0, said.verdict.as_str()), ("?", words));
+        let ingress_only = Enforcement { egress: Verdict::NotEnforced, ingress: Verdict::Enforced, ..enforced(Verdict::Partial) };
+        let said = coverage_headline(&live(), &all, &ingress_only);
+        assert_eq!(said.verdict, "0 of 48 pods accept from anyone, 48 may call anyone.");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `policy list`: the policies and what they select.
 
 use super::{Answer, Block, Cell, Outcome, Table};
-use crate::detect::Verdict;
+use crate::detect::{Enforcement as Judged, Verdict};
 use crate::health::Assessment;
 use crate::policy::PolicySummary;
 use crate::present::{Role, coverage_headline, direction_words};
@@ -100,15 +100,22 @@ pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<
         policies: listed.iter().map(entry).collect(),
         namespaces: namespaces.collect(),
     };
-    Answer { blocks, document, outcome: outcome(complete && pods, policy.verdict, inventory.policies.is_empty()) }
+    Answer { blocks, document, outcome: outcome(complete && pods, policy, &inventory.policies) }
 }
 
-/// Policies without effect are wrong; a list that is not known, or what nobody could judge, is untold.
-fn outcome(complete: bool, verdict: Verdict, none: bool) -> Outcome {
-    match (complete, verdict) {
-        (_, Verdict::NotEnforced) if !none => Outcome::Wrong,
-        (false, _) | (_, Verdict::Unknown) => Outcome::Untold,
-        _ => Outcome::Well,
+/// Policies without effect, everywhere or on some nodes, are wrong; a list that is not known, or what nobody could judge, is untold.
+fn outcome(complete: bool, policy: &Judged, policies: &[PolicySummary]) -> Outcome {
+    let void = |verdict: Verdict, isolates: fn(&PolicySummary) -> bool| {
+        let on_some = verdict == Verdict::Partial && policy.nodes.not_enforced > 0;
+        (on_some || verdict == Verdict::NotEnforced) && policies.iter().any(isolates)
+    };
+    if void(policy.ingress, |p| p.ingress) || void(policy.egress, |p| p.egress) {
+        Outcome::Wrong
+    } else if !complete || policy.verdict == Verdict::Unknown || (policy.verdict == Verdict::Partial && policy.nodes.unknown > 0)
+    {
+        Outcome::Untold
+    } else {
+        Outcome::Well
     }
 }
 

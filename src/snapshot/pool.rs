@@ -4,7 +4,7 @@
 //! one up compares the borrowed text with what is kept, so nothing is allocated for what is already known.
 
 use super::wire::{List, Map, PodContainerShape, Time};
-use super::{Interner, Labels, PodContainer, Text};
+use super::{Container, Interner, Labels, PodContainer, Text};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -53,17 +53,23 @@ impl Pool {
         labels
     }
 
-    /// The shared list of a pod's containers.
-    pub(super) fn containers(&mut self, list: &List<PodContainerShape<'_>>) -> Arc<[PodContainer]> {
+    /// The shared list of a pod's containers, with what each starts with, if that is kept.
+    pub(super) fn containers(&mut self, list: &List<PodContainerShape<'_>>, starts: &[Container]) -> Arc<[PodContainer]> {
         if list.0.is_empty() {
             return Arc::default();
         }
         let hash = self.hash(list.0.iter().map(PodContainerShape::words));
-        let same = |kept: &Arc<[PodContainer]>| kept.len() == list.0.len() && kept.iter().zip(&list.0).all(|(k, c)| c.says(k));
+        let same = |kept: &Arc<[PodContainer]>| {
+            let starts_so = |(at, kept): (usize, &PodContainer)| kept.start.as_deref() == starts.get(at);
+            kept.len() == list.0.len()
+                && kept.iter().zip(&list.0).all(|(k, c)| c.says(k))
+                && kept.iter().enumerate().all(starts_so)
+        };
         if let Some(kept) = self.containers.find(hash, same) {
             return Arc::clone(kept);
         }
-        let containers: Arc<[_]> = list.0.iter().map(|container| container.read(self)).collect();
+        let containers: Arc<[_]> =
+            list.0.iter().enumerate().map(|(at, container)| container.read(starts.get(at), self)).collect();
         let hasher = &self.hasher;
         let rehash = |kept: &Arc<[PodContainer]>| hash_of(hasher, kept.iter().map(|c| (c.name.as_str(), c.image.as_str())));
         self.containers.insert_unique(hash, Arc::clone(&containers), rehash);

@@ -359,6 +359,31 @@ fn policies_that_nobody_enforces_are_counted() {
 }
 
 #[test]
+fn nodes_whose_agent_runs_with_policy_off_are_named() {
+    let mut snapshot = cluster(3);
+    for (name, nodes, flag) in [("on", &["n1"][..], "--run-firewall=true"), ("off", &["n2", "n3"], "--run-firewall=false")] {
+        let words: &[&str] = &["kube-router=cloudnativelabs/kube-router:v2.5.0", "--run-service-proxy=true", flag];
+        let mut workload = daemon_set(&snapshot, name, "k8s-app=kube-router", &[words]);
+        workload.node_selector = labels(&[&format!("pool={name}")]);
+        workload.rollout = cnitui::snapshot::Rollout { observed: true, ..Default::default() };
+        for node in nodes {
+            change(&mut snapshot, node, |n| n.labels = labels(&[&format!("pool={name}")]));
+        }
+        install(&mut snapshot, workload, nodes);
+    }
+    let ask = |snapshot: &Snapshot| assess(snapshot, real());
+    assert_eq!(ids(&ask(&snapshot)), ["pod-cidr-missing"; 3], "nobody wrote a policy");
+    snapshot.policies.insert(Arc::new(policy("shop", "web")));
+    let findings = ask(&snapshot).findings;
+    let found = findings.iter().find(|finding| finding.id == "policies-not-enforced").unwrap();
+    assert_eq!(
+        (found.severity, found.message.as_str()),
+        (Severity::Error, "2 nodes enforce no policy: in off --run-firewall is false; n2, n3")
+    );
+    assert_eq!(found.nodes, ["n2", "n3"]);
+}
+
+#[test]
 fn kinds_of_policies_that_the_enforcer_does_not_read_are_worth_knowing() {
     let mut snapshot = healthy(1);
     snapshot.crds.insert(Arc::new(crd("adminnetworkpolicies.policy.networking.k8s.io")));

@@ -152,6 +152,9 @@ fn provider(provider: &mut Provider, features: &[Feature], known: &[String], rep
     for (at, count) in provider.adoption.iter().enumerate().filter(|(_, count)| !is_date(&count.as_of)) {
         report.add(&[Step::Key("adoption"), Step::Item(at), Step::Key("as_of")], not_a_date(&count.as_of));
     }
+    for id in provider.detect.enforces.engine.iter().filter(|id| !known.contains(id)) {
+        report.add(&[Step::Key("detect"), Step::Key("enforces"), Step::Key("engine")], format!("there is no provider {id}"));
+    }
     for id in provider.detect.contains.iter().filter(|id| !known.contains(id)) {
         report.add(&[Step::Key("detect"), Step::Key("contains")], format!("there is no provider {id}"));
     }

@@ -290,8 +290,12 @@ fn ports(ports: &[Port]) -> Vec<Value> {
     ports.iter().map(port).collect()
 }
 
-fn pod_container(container: &PodContainer) -> Value {
-    compact(json!({"name": container.name, "image": container.image, "ports": ports(&container.ports)}))
+fn pod_container(PodContainer { name, image, ports: declared, start }: &PodContainer) -> Value {
+    let mut out = start.as_deref().map_or_else(|| compact(json!({"name": name, "image": image})), container);
+    if !declared.is_empty() {
+        out["ports"] = json!(ports(declared));
+    }
+    out
 }
 
 /// Ports of an init container are kept only of those that run beside the others.

@@ -1,6 +1,6 @@
 //! Pods. There may be hundreds of thousands: what most of them share is kept once, what few of them have is boxed.
 
-use super::Labels;
+use super::{Container, Labels};
 use crate::snapshot::Text;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -108,6 +108,9 @@ pub struct PodContainer {
     pub image: Text,
     /// Declared ports
     pub ports: Box<[Port]>,
+    /// What it starts with, of pods of `DaemonSets` on the host network: agents are among these, and during a rollout the template
+    /// says nothing of a pod of an older one. Without ports.
+    pub start: Option<Arc<Container>>,
 }
 
 /// A declared container port.

@@ -92,7 +92,7 @@ pub struct Rollout {
 }
 
 /// A container of a template.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Container {
     /// Name
     pub name: Text,
@@ -129,7 +129,7 @@ pub struct Template {
 }
 
 /// One variable of a container.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Env {
     /// Name
     pub name: Text,
@@ -140,7 +140,7 @@ pub struct Env {
 }
 
 /// Where variables come from in bulk.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct EnvFrom {
     /// What their names begin with
     pub prefix: Text,
@@ -149,7 +149,7 @@ pub struct EnvFrom {
 }
 
 /// A key of a `ConfigMap` in the same namespace.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ConfigKey {
     /// Name of the `ConfigMap`
     pub name: Text,

@@ -110,9 +110,19 @@ fn pod(pod: &Pod, names: &Names) -> Pod {
 }
 
 fn containers(all: &Arc<[PodContainer]>, system: bool, names: &Names) -> Arc<[PodContainer]> {
-    let container =
-        |c: &PodContainer| PodContainer { name: names.word(&c.name), image: names.word(&c.image), ports: c.ports.clone() };
-    if system { Arc::clone(all) } else { all.iter().map(container).collect() }
+    let of_users = |c: &PodContainer| PodContainer {
+        name: names.word(&c.name),
+        image: names.word(&c.image),
+        ports: c.ports.clone(),
+        start: None,
+    };
+    let start = |start: &Arc<Container>| Arc::new(container(start, system, names));
+    let of_system = |c: &PodContainer| PodContainer { start: c.start.as_ref().map(start), ..c.clone() };
+    match system {
+        false => all.iter().map(of_users).collect(),
+        true if all.iter().any(|c| c.start.is_some()) => all.iter().map(of_system).collect(),
+        true => Arc::clone(all),
+    }
 }
 
 fn template(template: &Template, names: &Names) -> Template {

@@ -1,12 +1,15 @@
 //! Pods.
 
+use super::workload::ContainerShape;
 use super::{Address, Given, List, Meta, PortNumber, Proto, Shape, Str, Time};
 use crate::snapshot::pool::Pool;
 use crate::snapshot::{
-    ContainerStatus, Kind, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Snapshot, Table, Text, Trouble,
+    Container, ContainerStatus, Kind, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Snapshot, Table, Text, Trouble,
 };
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -36,6 +39,15 @@ pub(in super::super) struct PodContainerShape<'a> {
     image: Str<'a>,
     restart_policy: Str<'a>,
     ports: List<ContainerPort<'a>>,
+    // Of most pods nobody reads these, so they stay as text.
+    #[serde(borrow)]
+    command: Option<&'a RawValue>,
+    #[serde(borrow)]
+    args: Option<&'a RawValue>,
+    #[serde(borrow)]
+    env: Option<&'a RawValue>,
+    #[serde(borrow)]
+    env_from: Option<&'a RawValue>,
 }
 
 /// The containers that run as long as the pod: its own, then the init containers that run beside them.
@@ -89,13 +101,32 @@ impl PodContainerShape<'_> {
             })
     }
 
-    pub(in super::super) fn read(&self, pool: &mut Pool) -> PodContainer {
+    /// What it starts with.
+    fn start(&self, pool: &mut Pool) -> Container {
+        let starts = ContainerShape {
+            command: parsed(self.command),
+            args: parsed(self.args),
+            env: parsed(self.env),
+            env_from: parsed(self.env_from),
+            ..ContainerShape::default()
+        };
+        let (name, image) = self.words();
+        Container { name: pool.text(name), image: pool.text(image), ..starts.read(pool) }
+    }
+
+    pub(in super::super) fn read(&self, start: Option<&Container>, pool: &mut Pool) -> PodContainer {
         PodContainer {
+            start: start.map(|start| Arc::new(start.clone())),
             name: pool.text(self.name.as_str()),
             image: pool.text(self.image.as_str()),
             ports: self.ports.0.iter().map(|port| port.read(pool)).collect(),
         }
     }
+}
+
+/// What a text says, if it can be read.
+fn parsed<'a, T: Default + Deserialize<'a>>(text: Option<&'a RawValue>) -> T {
+    text.and_then(|text| serde_json::from_str(text.get()).ok()).unwrap_or_default()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -274,6 +305,10 @@ impl Shape for Pod {
         let status = object.status.unwrap_or_default();
         let owner = meta.owner_references.0.iter().find(|owner| owner.controller == Some(true));
         let ready = status.condition("Ready").is_some_and(|condition| condition.status.as_str() == "True");
+        let host_network = spec.host_network.unwrap_or_default();
+        let containers = lasting(spec.containers, spec.init_containers);
+        let may_be_agent = host_network && owner.is_some_and(|owner| owner.kind.as_str() == "DaemonSet");
+        let starts: Vec<Container> = containers.0.iter().filter(|_| may_be_agent).map(|c| c.start(pool)).collect();
         Self {
             namespace: meta.namespace(pool),
             // Almost every pod's name occurs once: it is not worth a place among the shared strings.
@@ -281,8 +316,8 @@ impl Shape for Pod {
             labels: pool.labels(&meta.labels),
             owner: owner.map(|owner| Owner { kind: pool.text(owner.kind.as_str()), name: pool.text(owner.name.as_str()) }),
             node: pool.text(spec.node_name.as_str()),
-            host_network: spec.host_network.unwrap_or_default(),
-            containers: pool.containers(&lasting(spec.containers, spec.init_containers)),
+            host_network,
+            containers: pool.containers(&containers, &starts),
             phase: status.phase(),
             ready,
             terminating: meta.deletion_timestamp == Given::Yes,

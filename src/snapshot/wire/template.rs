@@ -86,7 +86,7 @@ impl Wire<'_> {
             replicas: replicas.or(parallelism).unwrap_or(1),
             labels: pool.labels(&template.metadata.unwrap_or_default().labels),
             host_network: pod.host_network.unwrap_or_default(),
-            containers: pool.containers(&lasting(pod.containers, pod.init_containers)),
+            containers: pool.containers(&lasting(pod.containers, pod.init_containers), &[]),
         }
     }
 }

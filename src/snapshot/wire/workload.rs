@@ -79,21 +79,21 @@ struct NodeAffinity {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct ContainerShape<'a> {
+pub(super) struct ContainerShape<'a> {
     #[serde(borrow)]
-    name: Str<'a>,
-    image: Str<'a>,
-    command: List<Str<'a>>,
-    args: List<Str<'a>>,
-    env: List<EnvShape<'a>>,
-    restart_policy: Str<'a>,
-    ports: List<ContainerPort<'a>>,
-    env_from: List<EnvFromShape<'a>>,
+    pub(super) name: Str<'a>,
+    pub(super) image: Str<'a>,
+    pub(super) command: List<Str<'a>>,
+    pub(super) args: List<Str<'a>>,
+    pub(super) env: List<EnvShape<'a>>,
+    pub(super) restart_policy: Str<'a>,
+    pub(super) ports: List<ContainerPort<'a>>,
+    pub(super) env_from: List<EnvFromShape<'a>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct EnvShape<'a> {
+pub(super) struct EnvShape<'a> {
     #[serde(borrow)]
     name: Str<'a>,
     value: Option<Str<'a>>,
@@ -102,7 +102,7 @@ struct EnvShape<'a> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct EnvFromShape<'a> {
+pub(super) struct EnvFromShape<'a> {
     #[serde(borrow)]
     prefix: Str<'a>,
     config_map_ref: Option<KeyRef<'a>>,
@@ -148,7 +148,7 @@ impl ContainerShape<'_> {
         Container { ports, ..self.read(pool) }
     }
 
-    fn read(&self, pool: &mut Pool) -> Container {
+    pub(super) fn read(&self, pool: &mut Pool) -> Container {
         Container {
             name: pool.text(self.name.as_str()),
             image: pool.text(self.image.as_str()),

@@ -28,6 +28,8 @@
 //! | feature column | an entry in `data/features.yaml` |
 //! | way to recognise a CNI | the `detect:` part of that provider's file |
 //! | health check | `health/checks/x.rs` and one line in `CHECKS` |
+//! | policy kind | `policy/kinds/x.rs` and one line in `KINDS` |
+//! | CNI dialect | rows of `policy/dialect.rs`, with their sources |
 //! | kind that is watched | a row in `snapshot/kinds.rs` and its shape in `snapshot/wire/` |
 //! | screen | `tui/screens/x.rs`, a variant of `Screen`, rows in the bindings table |
 //! | table column | a row in `present/x.rs`; both front-ends show it |

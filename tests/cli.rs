@@ -308,3 +308,71 @@ fn without_a_cluster_or_a_file_the_reason_is_one_line() {
         );
     }
 }
+
+const SHOP: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata: { namespace: shop, name: web }
+spec: { replicas: 2, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: c }] } } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { namespace: shop, name: db, labels: { app: db } }
+spec: { containers: [{ name: c }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { namespace: shop, name: db }
+spec:
+  podSelector: { matchLabels: { app: db } }
+  ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }, { ipBlock: { cidr: 10.0.0.0/8 } }], ports: [{ port: 5432 }] }]
+";
+
+#[test]
+fn explain_says_the_verdict_its_steps_and_what_would_admit_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();
+    let from = folder.path().to_str().unwrap();
+    let explain = |rest: &[&str]| cnitui(&[&["policy", "explain"], rest, &["--manifests", from]].concat());
+    let allowed = explain(&["shop/Deployment/web", "shop/db", "TCP/5432"]);
+    assert_eq!((allowed.status, allowed.err.as_str()), (0, ""));
+    assert!(allowed.out.starts_with("✓ shop/Deployment/web can call shop/db on TCP/5432.\n"), "{}", allowed.out);
+    let denied = explain(&["shop/web", "shop/db", "80"]);
+    assert_eq!(denied.status, 1);
+    assert!(denied.out.contains("ingress: add TCP/80 to the ports of ingress rule 0 of NetworkPolicy shop/db"), "{}", denied.out);
+    let nobody = explain(&["shop/nobody", "shop/db"]);
+    assert_eq!((nobody.status, nobody.out.as_str()), (2, ""));
+    assert_eq!(nobody.err, "cnitui: shop/nobody: there is no such pod; there are db, web-0, web-1\n");
+    assert!(explain(&["shop/web", "shop/db", "http"]).err.contains("http: no port; write such as TCP/80"));
+}
+
+#[test]
+fn the_document_of_explain_has_every_step_and_how_policies_were_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();
+    let from = folder.path().to_str().unwrap();
+    let explain = |rest: &[&str]| json(&[&["policy", "explain", "-o", "json"], rest, &["--from", from]].concat());
+    let document = explain(&["shop/web", "shop/db"]);
+    assert_eq!(document["schema"], "cnitui.policy.explain/v1");
+    assert_eq!((&document["verdict"], &document["flow"]["ports"]), (&"depends".into(), &"all".into()));
+    assert_eq!(document["ports"], serde_json::json!({ "TCP": [[5432, 5432]] }));
+    let dialect = serde_json::json!({
+        "cni": "spec", "ipblock_matches_pods": true, "host_network": "as-node", "finished_pods": "drop" });
+    assert_eq!(document["dialect"], dialect);
+    let steps = document["steps"].as_array().unwrap();
+    let told = |step: &Value| (step["side"].clone(), step["layer"].clone(), step["rule"].clone(), step["effect"].clone());
+    let row = |side: &str, layer: &str, rule: Value, effect: &str| (side.into(), layer.into(), rule, effect.into());
+    assert_eq!(
+        steps.iter().map(told).collect::<Vec<_>>(),
+        [
+            row("egress", "default", Value::Null, "allow"),
+            row("ingress", "networkpolicy", Value::Null, "isolates"),
+            row("ingress", "networkpolicy", 0.into(), "allow"),
+            row("ingress", "networkpolicy", Value::Null, "deny"),
+        ]
+    );
+    assert_eq!(steps[2]["policy"], "shop/db");
+    let document = explain(&["10.1.2.3", "shop/db", "tcp/5432", "--cni", "cilium", "--host-network", "as-pod"]);
+    assert_eq!((&document["verdict"], &document["dialect"]["cni"]), (&"allow".into(), &"cilium".into()));
+    assert_eq!(document["dialect"]["host_network"], "as-pod");
+}

@@ -31,7 +31,7 @@ pub(super) struct Global {
     #[arg(long, value_name = "NAME", global = true, conflicts_with_all = ["from", "demo"])]
     pub(super) context: Option<String>,
     /// Files and folders instead of a cluster, as kubectl get -o yaml or json wrote them; - is standard input
-    #[arg(long, value_name = "PATH", num_args = 1.., global = true, conflicts_with = "demo")]
+    #[arg(long, alias = "manifests", value_name = "PATH", num_args = 1.., global = true, conflicts_with = "demo")]
     pub(super) from: Vec<PathBuf>,
     /// A small cluster inside this program instead of a real one
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", global = true)]
@@ -201,6 +201,69 @@ pub(super) struct Snapshot {
 pub(super) enum Policy {
     /// Which policies there are and what they select
     List,
+    /// Whether one end can call another, and every step that decides it
+    #[command(after_help = EXPLAIN)]
+    Explain(Explain),
+}
+
+const EXPLAIN: &str = "SRC and DST are ns/pod, ns/kind/name (Deployment, StatefulSet, Service, ...) or an address.\n\n\
+Exit status: 0 it can, 1 it cannot, or not on all that was asked about, 2 it could not be told or the call was wrong.";
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Who calls
+    pub(super) src: String,
+    /// Who is called
+    pub(super) dst: String,
+    /// Where, such as TCP/80, UDP/53, TCP/8000-9000; all ports if left out
+    #[arg(value_name = "PROTO/PORT")]
+    pub(super) port: Option<String>,
+    #[command(flatten)]
+    pub(super) dialect: DialectArgs,
+}
+
+/// What the policy APIs leave open.
+#[derive(Debug, Args)]
+pub(super) struct DialectArgs {
+    /// Read policies as this CNI does, or as the specification says: spec; else as the one that is seen
+    #[arg(long, value_name = "NAME")]
+    pub(super) cni: Option<String>,
+    /// Whether ipBlock matches pods by their addresses
+    #[arg(long, value_name = "yes|no", value_enum, hide_possible_values = true)]
+    pub(super) ipblock_matches_pods: Option<YesNo>,
+    /// What pods on the host network are to policies
+    #[arg(long, value_name = "as-pod|as-node", value_enum, hide_possible_values = true)]
+    pub(super) host_network: Option<HostNetwork>,
+    /// What pods that have ended are
+    #[arg(long, value_name = "drop|keep", value_enum, hide_possible_values = true)]
+    pub(super) finished_pods: Option<Finished>,
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum YesNo {
+    /// It is so.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// What pods on the host network are to policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum HostNetwork {
+    /// Pods like any other.
+    AsPod,
+    /// The node they run on.
+    AsNode,
+}
+
+/// What pods that have ended are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Finished {
+    /// Gone.
+    Drop,
+    /// Pods like any other.
+    Keep,
 }
 
 /// What a `ClusterRole` is for.

@@ -158,7 +158,7 @@ fn no_demo(name: &str) -> anyhow::Error {
 }
 
 /// The facts that the call names, as complete as they get. What could not be read goes to standard error.
-fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
+pub(super) fn facts(global: &Global, catalog: &Catalog) -> anyhow::Result<Arc<Snapshot>> {
     let facts = match place(global) {
         Place::Files(paths) => Arc::new(session::read_files(&paths, catalog).map_err(|why| anyhow!(why))?),
         Place::Demo(name) => Arc::new(session::demo(&name, catalog).ok_or_else(|| no_demo(&name))?),

@@ -7,6 +7,7 @@ mod args;
 mod catalogue;
 mod choose;
 mod cluster;
+mod policy;
 
 use crate::report::{self, Answer, Look, Outcome};
 use crate::session;
@@ -51,6 +52,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Status { watch }) => cluster::status(global, *watch),
         Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
         Some(Command::Policy(Policy::List)) => cluster::policies(global),
+        Some(Command::Policy(Policy::Explain(asked))) => policy::explain(global, asked),
         Some(Command::Rbac { part: RbacPart::Read }) => print(session::READ_ROLE).map(|()| Outcome::Well),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

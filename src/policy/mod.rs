@@ -1,22 +1,30 @@
-//! Policies: which there are and what they select. (Who can reach whom follows here.)
+//! Policies: which there are, what they select, and who can reach whom by them.
 //!
 //! Pure functions over a snapshot. Rules are cited by the numbers of the project's policy notes (NP-1 ...), which follow the
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
+mod dialect;
+mod ends;
+mod eval;
+mod explain;
 mod inventory;
 mod kinds;
 mod model;
 mod ports;
 mod world;
 
+pub use dialect::{Dialect, Holds, Kinds, Point, SPEC};
+pub use ends::parse_ports;
+pub use eval::{Change, Decision, Effect, Endpoint, Evaluator, Flow, Side, Step, Verdict};
+pub use explain::{Case, Explanation, explain};
 pub use inventory::{inventory, spell};
 pub use kinds::model;
 pub use model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
     Section, Stranger, named,
 };
-pub use ports::{PROTOCOLS, PortSet};
-pub use world::{NAMESPACE_NAME, World};
+pub use ports::{Connection, PROTOCOLS, PortSet};
+pub use world::{Family, NAMESPACE_NAME, World};
 
 use crate::snapshot::Text;
 

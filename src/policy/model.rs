@@ -57,11 +57,17 @@ pub struct PolicyRef {
     pub name: Text,
 }
 
+impl PolicyRef {
+    /// Without its kind: `shop/web`, or `tenants` for policies of the cluster.
+    pub fn path(&self) -> String {
+        if self.namespace.is_empty() { self.name.to_string() } else { format!("{}/{}", self.namespace, self.name) }
+    }
+}
+
 /// As people write it: `NetworkPolicy shop/web`, `AdminNetworkPolicy tenants`.
 impl fmt::Display for PolicyRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, namespace, name } = self;
-        if namespace.is_empty() { write!(f, "{kind} {name}") } else { write!(f, "{kind} {namespace}/{name}") }
+        write!(f, "{} {}", self.kind, self.path())
     }
 }
 
@@ -111,6 +117,16 @@ impl Policy {
             Direction::Ingress => self.ingress.as_ref(),
             Direction::Egress => self.egress.as_ref(),
         }
+    }
+}
+
+impl Policy {
+    /// Whether whom it means hangs on labels of namespaces.
+    pub fn asks_for_namespaces(&self) -> bool {
+        let asks = |scope: &Scope| matches!(&scope.namespaces, Namespaces::Matching(selector) if !selector.is_empty());
+        let rules = self.ingress.iter().chain(&self.egress).flat_map(|section| &section.rules);
+        let peers = rules.filter_map(|rule| if let Peers::Only(peers) = &rule.peers { Some(peers) } else { None });
+        asks(&self.subject) || peers.flatten().any(|peer| matches!(peer, Peer::Pods(scope) if asks(scope)))
     }
 }
 

@@ -22,6 +22,15 @@ type Span = (u32, u32);
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PortSet(Vec<Span>);
 
+/// The ports on which one end reaches another. What lies between the two sets is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Connection {
+    /// Open for sure
+    pub sure: PortSet,
+    /// Open for sure or perhaps
+    pub maybe: PortSet,
+}
+
 fn place(protocol: Protocol, port: u16) -> u32 {
     protocol as u32 * STRIDE + u32::from(port)
 }

@@ -4,8 +4,10 @@
 //! labels whose values a controller computes (`pod-template-hash`, `controller-revision-hash`, `controller-uid`) are missing.
 //! It does not know policies.
 
-use crate::snapshot::{Labels, Origin, Owner, Phase, Pod, PodContainer, Snapshot, Text, Workload};
+use crate::snapshot::{Labels, Node, Origin, Owner, Phase, Pod, PodContainer, Snapshot, Text, Workload};
 use hashbrown::{HashMap, HashSet};
+use ipnet::IpNet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The label that the API server puts on every namespace (NP-13).
@@ -21,7 +23,38 @@ pub struct World {
     pub pods: Vec<Arc<Pod>>,
     /// The labels of every namespace that has an object, or that a pod is in.
     pub namespaces: HashMap<Text, Labels>,
+    /// The nodes by name.
+    pub nodes: HashMap<Text, Arc<Node>>,
+    /// The address families that pods have here.
+    pub families: Vec<Family>,
     controllers: Controllers,
+}
+
+/// A family of addresses. Policies decide each by itself (NP-34).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// IPv4
+    V4,
+    /// IPv6
+    V6,
+}
+
+impl Family {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::V4, Self::V6];
+
+    /// As people write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V4 => "IPv4",
+            Self::V6 => "IPv6",
+        }
+    }
+
+    /// The family of an address.
+    pub const fn of(ip: IpAddr) -> Self {
+        if ip.is_ipv4() { Self::V4 } else { Self::V6 }
+    }
 }
 
 /// A workload by its namespace.
@@ -63,7 +96,9 @@ impl World {
                 namespaces.insert(pod.namespace.clone(), with_name(&pod.namespace, &Labels::default()));
             }
         }
-        Self { pods, namespaces, controllers }
+        let nodes = snapshot.nodes.iter().map(|node| (node.name.clone(), Arc::clone(node))).collect();
+        let families = families(&pods, snapshot);
+        Self { pods, namespaces, nodes, families, controllers }
     }
 
     /// The workload of a pod: its controller, or what made that, as far as the input shows them; a pod without one is its own, of
@@ -76,6 +111,15 @@ impl World {
     pub fn labels_of(&self, namespace: &Text) -> Labels {
         self.namespaces.get(namespace).cloned().unwrap_or_else(|| with_name(namespace, &Labels::default()))
     }
+}
+
+/// The families of the addresses of pods, or of what nodes have for them; IPv4 where nothing tells.
+fn families(pods: &[Arc<Pod>], snapshot: &Snapshot) -> Vec<Family> {
+    let of_pods = pods.iter().flat_map(|pod| pod.ips.iter().flatten().copied());
+    let of_nodes = snapshot.nodes.iter().flat_map(|node| node.pod_cidrs.iter().map(IpNet::addr));
+    let seen: HashSet<Family> = of_pods.chain(of_nodes).map(Family::of).collect();
+    let seen: Vec<Family> = Family::ALL.into_iter().filter(|family| seen.contains(family)).collect();
+    if seen.is_empty() { vec![Family::V4] } else { seen }
 }
 
 /// NP-13: files may leave out the label that every namespace has.

@@ -6,6 +6,8 @@ mod ascii;
 mod changes;
 mod choose;
 mod coverage;
+mod dialect;
+mod flow;
 mod lists;
 mod matrix;
 mod nodes;
@@ -23,6 +25,8 @@ pub use choose::{
     relaxation_words, settled_words,
 };
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
+pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
+pub use flow::{explanation_sentence, flow_sign};
 pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short};
 pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};

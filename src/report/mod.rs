@@ -4,12 +4,15 @@
 //! own; [`write()`] alone knows formats. It does not know where output goes, nor clap.
 
 mod catalog;
+mod explain;
+mod flow;
 mod policy;
 mod status;
 mod table;
 mod write;
 
 pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
+pub use explain::{ExplainDocument, explain};
 pub use policy::{PolicyListDocument, policies};
 pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};

@@ -3,8 +3,18 @@
 use super::super::model::{Model, PolicyRef, Stranger};
 use crate::snapshot::{Kind, Snapshot};
 
+/// The kinds.
+pub(super) const KINDS: [Kind; 6] = [
+    Kind::CalicoNetworkPolicy,
+    Kind::CalicoGlobalNetworkPolicy,
+    Kind::CiliumNetworkPolicy,
+    Kind::CiliumClusterwideNetworkPolicy,
+    Kind::AntreaNetworkPolicy,
+    Kind::AntreaClusterNetworkPolicy,
+];
+
 /// Who enforces a kind: ids of providers.
-const fn enforced_by(kind: Kind) -> &'static [&'static str] {
+pub(super) const fn enforced_by(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::CalicoNetworkPolicy | Kind::CalicoGlobalNetworkPolicy => &["calico", "canal"],
         Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => &["cilium", "gke-dataplane-v2", "azure-cni"],

@@ -8,8 +8,8 @@ mod cluster_policy;
 mod foreign;
 mod network_policy;
 
-use super::model::{Direction, Model, PolicyRef};
-use crate::snapshot::{Operator, Problem, Selector, Snapshot, Text};
+use super::model::{Direction, Model, Policy, PolicyRef, Stranger};
+use crate::snapshot::{Kind, Operator, Origin, Problem, Selector, Snapshot, State, Text};
 
 /// How the policies of a kind get into the model.
 const KINDS: &[fn(&Snapshot, &mut Model)] = &[cluster_policy::lower, network_policy::lower, foreign::lower];
@@ -20,12 +20,33 @@ pub fn model(snapshot: &Snapshot) -> Model {
     for lower in KINDS {
         lower(snapshot, &mut model);
     }
+    unlisted(snapshot, &mut model);
     let place = |origin: &PolicyRef| (origin.namespace.clone(), origin.name.clone(), origin.kind);
     model.policies.sort_by(|a, b| {
         let priority = a.layer.cmp(&b.layer).then(a.priority.total_cmp(&b.priority));
         priority.then_with(|| place(&a.origin).cmp(&place(&b.origin)))
     });
     model
+}
+
+/// A list that could not be read may hold policies that decide otherwise; without the labels of namespaces nobody can tell which
+/// namespaces a policy means. Files are what they are: of the kinds that they do not have there is nothing.
+fn unlisted(snapshot: &Snapshot, model: &mut Model) {
+    let unread = |state: &State| match state {
+        State::Live | State::Stale { .. } | State::Absent => false,
+        State::Unknown => matches!(snapshot.origin, Origin::Live { .. }),
+        State::Syncing { .. } | State::Failed { .. } | State::Forbidden { .. } => true,
+    };
+    let by_namespace = model.policies.iter().any(Policy::asks_for_namespaces);
+    let policies = [Kind::NetworkPolicy, Kind::AdminNetworkPolicy, Kind::BaselineAdminNetworkPolicy, Kind::ClusterNetworkPolicy];
+    let kinds = policies.into_iter().chain(foreign::KINDS).chain(by_namespace.then_some(Kind::Namespace));
+    for kind in snapshot.sources.missing().filter(|kind| kinds.clone().any(|one| one == *kind)) {
+        if unread(&snapshot.sources.of(kind).state) {
+            let origin = PolicyRef { kind: kind.name(), namespace: Text::default(), name: "(all)".into() };
+            let why = format!("the list of kind {} could not be read", kind.name()).into();
+            model.strangers.push(Stranger { origin, why, enforced_by: foreign::enforced_by(kind) });
+        }
+    }
 }
 
 /// The rule that is being lowered: where it is, and what is wrong with it.

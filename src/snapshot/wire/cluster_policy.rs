@@ -169,16 +169,17 @@ fn port(value: &RawValue, pool: &mut Pool) -> Result<ClusterPort, String> {
 }
 
 /// A rule that is no object is one of which nothing is understood.
-fn rule(shape: Option<Rule<'_>>, pool: &mut Pool) -> ClusterRule {
+fn rule(kind: Kind, shape: Option<Rule<'_>>, pool: &mut Pool) -> ClusterRule {
     let shape = shape.unwrap_or_default();
     let peers = shape.from.or(shape.to).unwrap_or_default();
     let ports = shape.ports.or(shape.protocols);
     ClusterRule {
         name: pool.text(shape.name.as_str()),
-        action: match shape.action.as_str() {
-            "Allow" | "Accept" => Some(RuleAction::Allow),
-            "Deny" => Some(RuleAction::Deny),
-            "Pass" => Some(RuleAction::Pass),
+        // CNP-3: one word each.
+        action: match (shape.action.as_str(), kind == Kind::ClusterNetworkPolicy) {
+            ("Allow", false) | ("Accept", true) => Some(RuleAction::Allow),
+            ("Deny", _) => Some(RuleAction::Deny),
+            ("Pass", _) => Some(RuleAction::Pass),
             _ => None,
         },
         peers: peers.iter().map(|one| peer(one, pool).unwrap_or_else(|why| ClusterPeer::Unread(why.into()))).collect(),
@@ -198,7 +199,8 @@ impl Shape for ClusterPolicy {
             _ => None,
         };
         let subject = spec.subject.and_then(|subject| only(subject).ok());
-        let mut rules = |rules: Option<Vec<Option<Rule<'_>>>>| rules.into_iter().flatten().map(|one| rule(one, pool)).collect();
+        let mut rules =
+            |rules: Option<Vec<Option<Rule<'_>>>>| rules.into_iter().flatten().map(|one| rule(kind, one, pool)).collect();
         Self {
             kind,
             tier,

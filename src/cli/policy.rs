@@ -1,0 +1,49 @@
+//! Commands about what policies let through: `policy explain`.
+
+use super::args::{DialectArgs, Explain, Finished, Global, HostNetwork, YesNo};
+use super::cluster::facts;
+use super::{catalogue, show};
+use crate::catalog::Catalog;
+use crate::detect::detect;
+use crate::policy::{self, Dialect, Holds, Point, PortSet, SPEC};
+use crate::present::{dialect_conditions, dialect_here, dialect_of, dialect_words};
+use crate::report::{self, Outcome};
+use crate::snapshot::Snapshot;
+use anyhow::anyhow;
+
+/// `cnitui policy explain`
+pub(super) fn explain(global: &Global, asked: &Explain) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let snapshot = facts(global, &catalog)?;
+    let (dialect, condition) = dialect(&asked.dialect, &snapshot, &catalog)?;
+    let ports = asked.port.as_deref().map_or_else(|| Ok(PortSet::all()), policy::parse_ports).map_err(|why| anyhow!(why))?;
+    let model = policy::model(&snapshot);
+    let ends = (asked.src.as_str(), asked.dst.as_str());
+    let mut answer = policy::explain(&snapshot, &model, &dialect, ends, ports).map_err(|why| anyhow!(why))?;
+    answer.notes.extend(condition);
+    let name = dialect.cni.as_deref().map_or("", |id| catalog.name(id));
+    show(&report::explain(&answer, &dialect, &dialect_words(&dialect, name), &model.problems), global)
+}
+
+/// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.
+fn dialect(asked: &DialectArgs, snapshot: &Snapshot, catalog: &Catalog) -> anyhow::Result<(Dialect, Option<String>)> {
+    let (mut dialect, condition) = match asked.cni.as_deref() {
+        None => (dialect_here(snapshot, &detect(snapshot, catalog)), None),
+        Some(SPEC) => (Dialect::of(Some(SPEC)), None),
+        Some(name) => {
+            let provider = catalogue::named(catalog, &[name.to_owned()])?.first().copied();
+            let provider = provider.ok_or_else(|| anyhow!("there is no provider {name}"))?;
+            let condition = dialect_conditions(provider).filter(|_| !snapshot.cluster_policies.is_empty());
+            (dialect_of(provider), condition)
+        }
+    };
+    let told = [
+        (Point::BlocksMatchPods, asked.ipblock_matches_pods.map(|answer| answer == YesNo::Yes)),
+        (Point::HostPodsArePods, asked.host_network.map(|answer| answer == HostNetwork::AsPod)),
+        (Point::FinishedPodsCount, asked.finished_pods.map(|answer| answer == Finished::Keep)),
+    ];
+    for (point, holds) in told {
+        dialect = holds.map_or(dialect.clone(), |holds| dialect.with(point, Holds::from(holds)));
+    }
+    Ok((dialect, condition))
+}

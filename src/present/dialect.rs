@@ -1,0 +1,66 @@
+//! How policies are read here: the dialect of the cluster that is seen, or of a provider that is named, and its words.
+
+use crate::catalog::Provider;
+use crate::detect::{Detection, Verdict};
+use crate::policy::{Dialect, Holds, Kinds, Point, SPEC};
+use crate::snapshot::{Origin, Snapshot};
+
+/// The dialect of who enforces policy in `snapshot`. Files that show no CNI are read as the specification says; in a cluster where
+/// none is recognised all that CNIs differ in is open.
+pub fn dialect_here(snapshot: &Snapshot, detection: &Detection) -> Dialect {
+    let policy = &detection.policy;
+    let cni = match (&policy.enforcer, &detection.network.provider, &snapshot.origin) {
+        (Some(enforcer), ..) => Some(enforcer.as_str()),
+        (None, Some(provider), _) => Some(provider.as_str()),
+        (None, None, Origin::Live { .. }) => None,
+        (None, None, _) => Some(SPEC),
+    };
+    let is_known = policy.enforcer.is_some() || policy.verdict == Verdict::NotEnforced;
+    let kinds = if is_known { Kinds::AllBut(policy.ignored_kinds.clone()) } else { Kinds::OfKubernetes };
+    Dialect::of(cni).enforcing(kinds)
+}
+
+/// The dialect of a provider. Kinds that it enforces only in some versions, or when they are switched on, count as enforced;
+/// [`dialect_conditions`] says which.
+pub fn dialect_of(provider: &Provider) -> Dialect {
+    let facts = &provider.detect.enforces;
+    let kinds = facts.kinds.iter().chain(facts.kinds_when.iter().map(|rule| &rule.kind)).cloned().collect();
+    let kinds = if facts.source.is_some() { Kinds::Only(kinds) } else { Kinds::OfKubernetes };
+    Dialect::of(Some(&provider.id)).enforcing(kinds)
+}
+
+/// The kinds that a provider enforces only under conditions, as a sentence; none if it has no such kind.
+pub fn dialect_conditions(provider: &Provider) -> Option<String> {
+    let mut kinds: Vec<&str> =
+        provider.detect.enforces.kinds_when.iter().filter_map(|rule| rule.kind.split('.').next()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let sentence = format!(
+        "{} enforces {} only in some versions or where it is switched on: here it counts",
+        provider.name,
+        kinds.join(", ")
+    );
+    (!kinds.is_empty()).then_some(sentence)
+}
+
+/// How policies are read, as the rest of a line.
+pub fn dialect_words(dialect: &Dialect, name: &str) -> String {
+    let who = match dialect.cni.as_deref() {
+        None => "for a CNI that is not known".to_owned(),
+        Some(SPEC) => "as the specification says".to_owned(),
+        Some(_) => format!("as {name} does"),
+    };
+    let said = |point, yes, no, open| match dialect.holds(point) {
+        Holds::Yes => yes,
+        Holds::No => no,
+        Holds::Maybe => open,
+    };
+    let blocks = said(Point::BlocksMatchPods, "ipBlock matches pods", "ipBlock matches no pods", "ipBlock and pods: CNIs differ");
+    let hosts = said(
+        Point::HostPodsArePods,
+        "pods on the host network are pods",
+        "pods on the host network are their node",
+        "pods on the host network: CNIs differ",
+    );
+    format!("Read {who}: {blocks}, {hosts}.")
+}

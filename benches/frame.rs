@@ -53,6 +53,7 @@ fn main() {
             });
         })
     };
+    type_over(&mut model, frames / 20);
     let mut assessed = Vec::new();
     for (key, screen) in [('1', "Matrix"), ('3', "Cluster"), ('m', "Nodes"), ('4', "Policies")] {
         press(&mut model, key);
@@ -80,6 +81,26 @@ fn main() {
     stop.store(true, Ordering::Relaxed);
     motion.join().unwrap();
     print("assess, in motion", &mut assessed);
+}
+
+/// What a person does with the matrix: a filter letter by letter, sorting both ways and by the next column, and back. Each key
+/// is an update and a frame.
+fn type_over(model: &mut Model, rounds: usize) {
+    let filter = || "/encryption:yes bgp:yes".chars().map(KeyCode::Char);
+    let sort = ['=', '=', '>'].map(KeyCode::Char);
+    let mut times = Vec::new();
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 200, 60));
+    press(model, '1');
+    for _ in 0..rounds {
+        for code in filter().chain([KeyCode::Enter]).chain(sort).chain([KeyCode::Esc]) {
+            let begun = Instant::now();
+            update(model, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+            buffer.reset();
+            view(model, &mut buffer);
+            times.push(begun.elapsed());
+        }
+    }
+    print("keys, filter and sort", &mut times);
 }
 
 fn press(model: &mut Model, key: char) {

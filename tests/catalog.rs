@@ -116,6 +116,32 @@ fn every_source_is_an_address_or_a_file_at_a_commit_and_none_is_of_tomorrow() {
     assert!(seen > 1500, "{seen} sources");
 }
 
+#[test]
+fn what_detection_takes_for_enforced_is_what_the_cells_say() {
+    let (catalog, _) = embedded();
+    for provider in catalog.providers.iter().filter(|provider| provider.detect.enforces.source.is_some()) {
+        let facts = &provider.detect.enforces;
+        let all: Vec<&str> =
+            facts.kinds.iter().chain(facts.kinds_when.iter().map(|rule| &rule.kind)).map(String::as_str).collect();
+        let of_kubernetes = |kind: &&str| kind.ends_with(".policy.networking.k8s.io");
+        let own = all.iter().any(|kind| kind.contains('.') && !of_kubernetes(kind));
+        for (feature, enforced) in [
+            ("policy-ingress", facts.ingress),
+            ("policy-egress", facts.egress),
+            ("admin-policy", all.iter().any(of_kubernetes)),
+            ("own-policy-kinds", own),
+        ] {
+            let agree = match provider.level(feature) {
+                Level::Yes => enforced,
+                Level::No | Level::NotApplicable => !enforced,
+                // With an engine beside it, in an edition, or not as objects of Kubernetes.
+                Level::Partial | Level::Unknown => true,
+            };
+            assert!(agree, "{}: {feature} is {}, and detection says {enforced}", provider.id, provider.level(feature));
+        }
+    }
+}
+
 /// What README says of the catalogue.
 fn counted(catalog: &Catalog) -> String {
     let cells = || catalog.providers.iter().flat_map(|provider| provider.cells.values());

@@ -82,6 +82,21 @@ fn a_meta_plugin_and_a_mesh_never_hide_the_network() {
     }
 }
 
+#[test]
+fn the_tag_of_an_image_says_which_admin_policies_are_enforced() {
+    let ignored = |image: &str| {
+        let mut snapshot = cluster(1);
+        let set = daemon_set(&snapshot, "kube-network-policies", "k8s-app=kube-network-policies", &[&[image]]);
+        install(&mut snapshot, set, &["n1"]);
+        snapshot.crds.insert(std::sync::Arc::new(crd("clusternetworkpolicies.policy.networking.k8s.io")));
+        detect(&snapshot, real()).policy.ignored_kinds
+    };
+    let image = "kube-network-policies=registry.k8s.io/networking/kube-network-policies";
+    assert_eq!(ignored(&format!("{image}:v1.1.1")), ["ClusterNetworkPolicy"]);
+    assert_eq!(ignored(&format!("{image}:v1.1.1-npa-v1alpha2")), [""; 0]);
+    assert_eq!(ignored(&format!("{image}@sha256:abc")), [""; 0], "what nobody can tell is not called ignored");
+}
+
 /// How many kinds of evidence one workload could give to both: labels, containers, images, names.
 fn shared(a: &Agent, b: &Agent) -> usize {
     let both = |a: &[String], b: &[String], same: fn(&str, &str) -> bool| a.iter().any(|x| b.iter().any(|y| same(x, y)));

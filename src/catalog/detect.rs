@@ -148,6 +148,8 @@ pub enum Subject {
     Crd,
     /// The version of the agents that run; the name is a comparison: `>=3.32` or `<3.32`.
     Version,
+    /// The tag of an image of the agent; the name is its end, such as `-npa-v1alpha2`.
+    ImageTag,
 }
 
 /// A rule that reads one key of the mode.

@@ -109,6 +109,7 @@ impl<'a> Index<'a> {
             Subject::Crd if self.crds.contains(condition.name.as_str()) => Answer::Yes,
             Subject::Crd => self.absent(Kind::Crd),
             Subject::Version => version(condition, &sight.versions),
+            Subject::ImageTag => image_tag(condition, sight),
         };
         if condition.not { answer.not() } else { answer }
     }
@@ -254,6 +255,15 @@ fn container(condition: &Condition, sight: &Sight<'_>) -> Answer {
     }
 }
 
+/// Unknown where no image has such a tag and one has none at all.
+fn image_tag(condition: &Condition, sight: &Sight<'_>) -> Answer {
+    let images = sight.workloads.iter().flat_map(|workload| workload.containers.iter()).map(|container| container.image.as_str());
+    Answer::any(images.map(|image| {
+        let name = image.split('@').next().unwrap_or_default().rsplit('/').next().unwrap_or_default();
+        name.split_once(':').map_or(Answer::Unknown, |(_, tag)| Answer::of(tag.ends_with(condition.name.as_str())))
+    }))
+}
+
 /// Unknown where the versions that run differ in the answer.
 fn version(condition: &Condition, versions: &[Text]) -> Answer {
     let (least, wanted) = match (condition.name.strip_prefix(">="), condition.name.strip_prefix('<')) {
@@ -282,6 +292,7 @@ pub(super) fn describe(condition: &Condition) -> String {
         (Subject::NetworkReason, ..) => format!("node condition NetworkUnavailable with reason {name}"),
         (Subject::Crd, ..) => format!("CustomResourceDefinition {name}"),
         (Subject::Version, ..) => format!("version {name}"),
+        (Subject::ImageTag, ..) => format!("an image tagged *{name}"),
         _ => name.clone(),
     };
     match (condition.values.is_empty(), condition.not, condition.subject) {

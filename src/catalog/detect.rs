@@ -247,3 +247,35 @@ pub struct KindRule {
     /// All must hold.
     pub when: Vec<Condition>,
 }
+
+impl Detect {
+    /// All names that it looks for: of workloads, labels, containers, variables, flags, keys, their values, kinds. A `*` at the
+    /// end stands for any end.
+    pub fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        collect(&serde_json::to_value(self).unwrap_or_default(), &mut names);
+        names
+    }
+
+    /// The ends of image repositories that it looks for.
+    pub fn images(&self) -> impl Iterator<Item = &str> {
+        self.agents.iter().flat_map(|agent| &agent.images).map(String::as_str)
+    }
+}
+
+/// The strings in `value`, whole and in the parts that are joined in them, without what is for people.
+fn collect(value: &serde_json::Value, names: &mut Vec<String>) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => {
+            names.push(text.clone());
+            names.extend(text.split(['=', '/']).filter(|part| part.len() > 1).map(str::to_owned));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
+        Value::Object(fields) => {
+            let read = fields.iter().filter(|(key, _)| !["says", "source", "images"].contains(&key.as_str()));
+            read.for_each(|(_, value)| collect(value, names));
+        }
+        _ => {}
+    }
+}

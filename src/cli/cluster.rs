@@ -2,7 +2,7 @@
 
 use super::args::{Global, Snapshot as Asked};
 use super::{catalogue, complain, print, rendered, show};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Detect};
 use crate::health::{Assessment, assess};
 use crate::report::{self, Outcome};
 use crate::session::{self, Place};
@@ -75,7 +75,7 @@ pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome
     let catalog = catalogue::load(global)?;
     let mut facts = facts(global, &catalog)?;
     if asked.redact {
-        facts = Arc::new(snapshot::redact(&facts));
+        facts = Arc::new(snapshot::redact(&facts, &public(&catalog)));
     }
     let text = report::documents(snapshot::export(&facts))?;
     match &asked.file {
@@ -84,6 +84,12 @@ pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome
     }
     let is_whole = facts.sources.missing().all(|kind| facts.sources.of(kind).state == State::Absent);
     Ok(if is_whole { Outcome::Well } else { Outcome::Untold })
+}
+
+/// What tells which networks run and nothing about whose they are.
+fn public(catalog: &Catalog) -> snapshot::Public {
+    let detects = || catalog.providers.iter().map(|provider| &provider.detect);
+    snapshot::Public::new(detects().flat_map(Detect::names), detects().flat_map(Detect::images))
 }
 
 /// Id of the provider of the cluster that the call names; none where it names no cluster.

@@ -30,7 +30,7 @@ pub use facts::{
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
 pub use positions::Positions;
-pub use redact::redact;
+pub use redact::{Public, redact};
 pub use selector::{Operator, Requirement, Selector};
 pub use store::{Change, Page, Store};
 pub use table::Table;

@@ -1,13 +1,15 @@
 //! Policies without names: their selectors and blocks select what they selected.
 
 use super::names::Names;
+use super::objects::port_ref;
 use super::selector;
 use crate::snapshot::{
-    ClusterPeer, ClusterPolicy, ClusterRule, ForeignPolicy, IpBlock, NetworkPolicy, Peer, PodSet, PolicyRule, Text,
+    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, ForeignPolicy, IpBlock, NetworkPolicy, Peer, PodSet, PolicyPort,
+    PolicyRule, Text,
 };
 
 /// A `NetworkPolicy`.
-pub(super) fn policy(policy: &NetworkPolicy, names: &Names) -> NetworkPolicy {
+pub(super) fn policy(policy: &NetworkPolicy, names: &Names<'_>) -> NetworkPolicy {
     let peer = |peer: &Peer| match peer {
         Peer::Block(block) => {
             Peer::Block(IpBlock { cidr: names.net(block.cidr), except: block.except.iter().map(|net| names.net(*net)).collect() })
@@ -17,19 +19,27 @@ pub(super) fn policy(policy: &NetworkPolicy, names: &Names) -> NetworkPolicy {
             pods: pods.as_ref().map(|of| selector(of, names)),
         },
     };
-    let rule = |r: &PolicyRule| PolicyRule { peers: r.peers.iter().map(peer).collect(), ports: r.ports.clone() };
+    let port = |p: &PolicyPort| PolicyPort {
+        protocol: p.protocol,
+        port: p.port.as_ref().map(|port| port_ref(port, names)),
+        end_port: p.end_port,
+    };
+    let rule =
+        |r: &PolicyRule| PolicyRule { peers: r.peers.iter().map(peer).collect(), ports: r.ports.iter().map(port).collect() };
     NetworkPolicy {
         namespace: names.namespace(&policy.namespace),
-        name: names.policy(&policy.namespace, &policy.name),
+        name: names.name("policy", &policy.namespace, &policy.name),
         pod_selector: selector(&policy.pod_selector, names),
+        isolates_ingress: policy.isolates_ingress,
+        isolates_egress: policy.isolates_egress,
         ingress: policy.ingress.iter().map(rule).collect(),
         egress: policy.egress.iter().map(rule).collect(),
-        ..policy.clone()
+        created: policy.created,
     }
 }
 
 /// A policy of the cluster.
-pub(super) fn cluster_policy(policy: &ClusterPolicy, names: &Names) -> ClusterPolicy {
+pub(super) fn cluster_policy(policy: &ClusterPolicy, names: &Names<'_>) -> ClusterPolicy {
     let pods = |set: &PodSet| PodSet {
         namespaces: selector(&set.namespaces, names),
         pods: set.pods.as_ref().map(|pods| selector(pods, names)),
@@ -41,22 +51,34 @@ pub(super) fn cluster_policy(policy: &ClusterPolicy, names: &Names) -> ClusterPo
         ClusterPeer::Domains(domains) => ClusterPeer::Domains(domains.iter().map(|name| names.word(name)).collect()),
         ClusterPeer::Unread(why) => ClusterPeer::Unread(names.prose(why)),
     };
-    let rule =
-        |r: &ClusterRule| ClusterRule { name: names.word(&r.name), peers: r.peers.iter().map(peer).collect(), ..r.clone() };
+    let port = |port: &ClusterPort| match port {
+        ClusterPort::Range { protocol, from, to } => ClusterPort::Range { protocol: *protocol, from: *from, to: *to },
+        ClusterPort::Named(name) => ClusterPort::Named(names.port(name)),
+        ClusterPort::Unread(why) => ClusterPort::Unread(names.prose(why)),
+    };
+    let rule = |r: &ClusterRule| ClusterRule {
+        name: names.word(&r.name),
+        action: r.action,
+        peers: r.peers.iter().map(peer).collect(),
+        ports: r.ports.as_ref().map(|ports| ports.iter().map(port).collect()),
+    };
     ClusterPolicy {
-        name: names.policy(&Text::default(), &policy.name),
+        kind: policy.kind,
+        name: names.name("policy", &Text::default(), &policy.name),
+        tier: policy.tier,
+        priority: policy.priority,
         subject: policy.subject.as_ref().map(pods),
         ingress: policy.ingress.iter().map(rule).collect(),
         egress: policy.egress.iter().map(rule).collect(),
-        ..policy.clone()
+        created: policy.created,
     }
 }
 
 /// A policy of which only the name is known.
-pub(super) fn foreign(policy: &ForeignPolicy, names: &Names) -> ForeignPolicy {
+pub(super) fn foreign(policy: &ForeignPolicy, names: &Names<'_>) -> ForeignPolicy {
     ForeignPolicy {
+        kind: policy.kind,
         namespace: names.namespace(&policy.namespace),
-        name: names.policy(&policy.namespace, &policy.name),
-        ..policy.clone()
+        name: names.name("policy", &policy.namespace, &policy.name),
     }
 }

@@ -30,8 +30,11 @@ impl Backoff {
         }
         let doubled = pace.first.saturating_mul(1 << self.failures.min(16)).min(pace.longest);
         self.failures += 1;
-        let calm = matches!(failure, Failure::Credential(_)) || matches!(failure.code(), Some(403..=405));
-        let delay = if calm { pace.denied } else { doubled };
+        let delay = match (failure, failure.code()) {
+            (_, Some(404)) => pace.absent,
+            (Failure::Credential(_), _) | (_, Some(403 | 405)) => pace.denied,
+            _ => doubled,
+        };
         let asked = failure.retry_after().unwrap_or_default().min(LONGEST_ASKED);
         delay.mul_f64(1.0 - JITTER * random()).max(asked)
     }

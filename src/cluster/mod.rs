@@ -60,8 +60,10 @@ pub struct Pace {
     pub longest: Duration,
     /// After so long without a failure, waits begin anew.
     pub healthy: Duration,
-    /// Wait after "forbidden", "not found" and a login that fails.
+    /// Wait after "forbidden" and a login that fails.
     pub denied: Duration,
+    /// Wait after "not found". What somebody installs is asked for at once where its definition can be seen.
+    pub absent: Duration,
     /// Until a credential plugin must have answered. Some open a browser and wait for a person.
     pub credential: Duration,
     /// Until a login that takes its time is mentioned.
@@ -83,6 +85,7 @@ impl Default for Pace {
             longest: Duration::from_secs(30),
             healthy: Duration::from_secs(120),
             denied: Duration::from_secs(60),
+            absent: Duration::from_secs(600),
             credential: Duration::from_secs(180),
             patience: Duration::from_secs(2),
             publish: Duration::from_millis(250),

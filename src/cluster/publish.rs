@@ -35,7 +35,6 @@ enum Word {
 #[derive(Clone)]
 pub(super) struct Facts {
     words: mpsc::Sender<Word>,
-    /// Counts the news about which kinds are installed.
     installed: Arc<watch::Sender<u64>>,
 }
 
@@ -44,10 +43,10 @@ impl Facts {
     pub(super) fn publish(store: Store, to: watch::Sender<Arc<Snapshot>>, every: Duration) -> io::Result<Self> {
         let (words, waiting) = mpsc::channel(WAITING);
         let clock = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
-        let reader =
-            Reader { store, changed: true, listed: [0; Kind::ALL.len()], heard: [Timestamp::UNIX_EPOCH; Kind::ALL.len()] };
+        let reader = Reader::new(store);
+        let installed = Arc::clone(&reader.installed);
         std::thread::Builder::new().name("facts".to_owned()).spawn(move || clock.block_on(reader.run(waiting, &to, every)))?;
-        Ok(Self { words, installed: Arc::default() })
+        Ok(Self { words, installed })
     }
 
     async fn tell(&self, word: Word) {
@@ -70,7 +69,6 @@ impl Facts {
     /// The list of `kind` is complete.
     pub(super) async fn finish(&self, kind: Kind) {
         self.tell(Word::Finish(kind)).await;
-        self.news_of(kind);
     }
 
     /// Waits until something is installed or changed: a kind that was absent may be there.
@@ -78,18 +76,11 @@ impl Facts {
         let _ = self.installed.subscribe().changed().await;
     }
 
-    fn news_of(&self, kind: Kind) {
-        if kind == Kind::Crd {
-            self.installed.send_modify(|news| *news += 1);
-        }
-    }
-
     /// Whole lines of the watch of `kind`; waits until they were read. Gives the version of the last, if it has one. The error
     /// is what the server said, or that a line cannot be read: then events are missing.
     pub(super) async fn lines(&self, kind: Kind, lines: Bytes) -> Result<Option<String>, Failure> {
         let (read, answer) = oneshot::channel();
         self.tell(Word::Lines { kind, lines, read }).await;
-        self.news_of(kind);
         answer.await.unwrap_or_else(|_| Err(over()))
     }
 
@@ -131,9 +122,16 @@ struct Reader {
     listed: [usize; Kind::ALL.len()],
     /// When something was heard last, by kind.
     heard: [Timestamp; Kind::ALL.len()],
+    /// Counts the news about which kinds are installed.
+    installed: Arc<watch::Sender<u64>>,
 }
 
 impl Reader {
+    fn new(store: Store) -> Self {
+        let (listed, heard) = ([0; Kind::ALL.len()], [Timestamp::UNIX_EPOCH; Kind::ALL.len()]);
+        Self { store, changed: true, listed, heard, installed: Arc::default() }
+    }
+
     async fn run(mut self, mut waiting: mpsc::Receiver<Word>, to: &watch::Sender<Arc<Snapshot>>, every: Duration) {
         let mut due = Instant::now();
         let mut arrived = Timestamp::now();
@@ -165,6 +163,7 @@ impl Reader {
             }
             Word::Finish(kind) => {
                 self.changed |= self.store.finish_list(kind) == Change::Different;
+                self.news_of(kind);
             }
             Word::Lines { kind, lines, read } => {
                 self.heard[kind as usize] = Timestamp::now();
@@ -232,12 +231,21 @@ impl Reader {
         Ok(())
     }
 
+    fn news_of(&self, kind: Kind) {
+        if kind == Kind::Crd {
+            self.installed.send_modify(|news| *news += 1);
+        }
+    }
+
     fn lines(&mut self, kind: Kind, lines: &[u8]) -> Result<Option<String>, Failure> {
         let mut newest = None;
         for line in String::from_utf8_lossy(lines).lines().filter(|line| !line.trim().is_empty()) {
             let event = Event::read(line).map_err(|error| Failure::Unreadable(format!("an event cannot be read: {error}")))?;
             let (changed, version) = match event {
-                Event::Applied { object, version } => (self.store.apply(kind, object), version),
+                Event::Applied { object, version } => {
+                    self.news_of(kind);
+                    (self.store.apply(kind, object), version)
+                }
                 Event::Deleted { object, version } => (self.store.delete(kind, object), version),
                 Event::Bookmark { version } => (Ok(Change::Same), version),
                 Event::Refused(refusal) => return Err(Failure::Refused(refusal)),
@@ -262,8 +270,7 @@ mod tests {
 
     fn live() -> Reader {
         let store = Store::new(Origin::Live { context: "c".into() });
-        let (listed, heard) = ([0; Kind::ALL.len()], [Timestamp::UNIX_EPOCH; Kind::ALL.len()]);
-        let mut reader = Reader { store, changed: false, listed, heard };
+        let mut reader = Reader::new(store);
         for kind in Kind::ALL {
             reader.take(Word::State(kind, State::Live));
         }

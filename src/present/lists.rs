@@ -91,6 +91,11 @@ pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
     ListRow { kind, sign: state_sign(&source.state), state, gives, detail }
 }
 
+/// The number of the rule of the `ClusterRole` that gives the list of `kind`, from 1.
+pub const fn list_rule_number(kind: Kind) -> u8 {
+    NEEDS[kind as usize].rule
+}
+
 /// The rule of the `ClusterRole` that gives the list of `kind`, as YAML on one line.
 pub fn list_rule(kind: Kind) -> String {
     let Need { group, resource, .. } = &NEEDS[kind as usize];

@@ -1,9 +1,9 @@
 //! Kubeconfigs and credentials that end, fail, or change.
 
-use crate::server::Server;
+use crate::server::{On, Server, What};
 use crate::session::*;
 use cnitui::cluster::Pace;
-use cnitui::snapshot::{Kind, Link, Snapshot};
+use cnitui::snapshot::{Kind, Link, Snapshot, State};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use std::time::Duration;
@@ -115,4 +115,21 @@ async fn a_kubeconfig_written_anew_leads_to_another_server() {
     std::fs::copy(other.kubeconfig(), server.kubeconfig()).unwrap();
     seen.until(|now| now.sources.is_live(Kind::Pod) && now.pods.len() == 7).await;
     seen.all_live().await;
+}
+
+#[tokio::test]
+async fn what_a_plugin_or_a_server_says_cannot_steer_the_terminal() {
+    let server = with_pods(500, 3);
+    let is_clean = |text: &str| !text.chars().any(|c| c.is_control() || c == '\u{202e}');
+    server.fault("pods", On::Any, What::Status(403, "\u{1b}[2J\u{9b}31m\u{202e}no"), usize::MAX);
+    let mut seen = session(&server, pace());
+    let now = seen.until(|now| matches!(pods(now), State::Forbidden { .. })).await;
+    let State::Forbidden { why } = pods(&now) else { unreachable!() };
+    assert!(why.contains("no") && is_clean(why), "{why:?}");
+
+    server.user(r#"{exec: {command: sh, args: ['-c', 'printf "\\033[2J\\302\\23331m broken" >&2; exit 1']}}"#);
+    let mut seen = session(&server, pace());
+    let now = seen.until(|now| now.link.is_down()).await;
+    let Link::LoggedOut { why, .. } = &now.link else { panic!("{:?}", now.link) };
+    assert!(why.contains("broken") && is_clean(why), "{why:?}");
 }

@@ -8,6 +8,7 @@ mod lists;
 mod login;
 mod oneshot;
 mod outage;
+mod roles;
 mod server;
 mod session;
 mod watches;

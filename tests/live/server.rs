@@ -71,8 +71,12 @@ struct Watcher {
     lines: UnboundedSender<Result<Frame<Bytes>, io::Error>>,
 }
 
+/// Says why a request for a list or a watch, with its query, is forbidden.
+pub(crate) type Guard = Box<dyn Fn(&str, &BTreeMap<String, String>) -> Result<(), String> + Send>;
+
 #[derive(Default)]
 struct World {
+    guard: Option<Guard>,
     version: u64,
     page: usize,
     token: Option<String>,
@@ -184,6 +188,19 @@ impl Server {
         self.world().token = Some(token.to_owned());
     }
 
+    /// Only what `guard` lets pass is answered.
+    pub(crate) fn guard(&self, guard: Guard) {
+        self.world().guard = Some(guard);
+    }
+
+    /// Tells who watches that nothing happened.
+    pub(crate) fn bookmark(&self) {
+        let world = self.world();
+        for watcher in &world.watchers {
+            watcher.send("BOOKMARK", &json!({"metadata": {"resourceVersion": world.version.to_string()}}));
+        }
+    }
+
     /// What was asked so far.
     pub(crate) fn requests(&self) -> Vec<String> {
         self.world().requests.clone()
@@ -271,6 +288,9 @@ fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Option<Response<
     let bearer = request.headers().get("authorization").map(|value| value.to_str().unwrap().trim_start_matches("Bearer "));
     if world.token.is_some() && world.token.as_deref() != bearer {
         return Some(status(401, "Unauthorized", &json!({})));
+    }
+    if let Some(Err(why)) = world.guard.as_ref().map(|guard| guard(&path, &query)) {
+        return Some(status(403, &why, &json!({})));
     }
     if let Some(what) = world.next_fault(&path, on) {
         return (!matches!(what, What::Silence)).then(|| broken(&mut world, &what, &query));

@@ -2,6 +2,7 @@
 
 use crate::detect::{Agent, Companion, Enforcement, Evidence, Identity, Mode};
 use crate::health::{AgentHealth, AgentPod, Assessment, Finding, NodeHealth};
+use crate::present::list_rule_number;
 use crate::snapshot::{Kind, Snapshot, Source, State, Text};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -307,7 +308,9 @@ fn source((kind, Source { state, items }): (Kind, &Source)) -> SourceEntry {
         State::Live => ("live", None),
         State::Stale { since, why, .. } => ("stale", Some(format!("since {since}: {why}"))),
         State::Failed { why, .. } => ("failed", Some(why.to_string())),
-        State::Forbidden { why } => ("forbidden", Some(why.to_string())),
+        State::Forbidden { why } => {
+            ("forbidden", Some(format!("{why}; rule {} of the ClusterRole gives it", list_rule_number(kind))))
+        }
         State::Absent => ("absent", None),
         State::Unknown => ("unknown", None),
     };

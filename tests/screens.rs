@@ -9,6 +9,8 @@
 mod choose;
 #[path = "screens/harness.rs"]
 mod harness;
+#[path = "screens/nodes.rs"]
+mod nodes;
 
 use cnitui::present::Role;
 use cnitui::tui::screens::Screen;

@@ -131,6 +131,14 @@ fn the_verdict_with_its_reason_is_the_first_line() {
 }
 
 #[test]
+fn what_is_likely_stands_beneath_the_finding_as_a_guess() {
+    let picture = demo(MIDDLE, "crash-loop", "3");
+    let at = picture.rows().iter().position(|row| row.contains("its agent") || row.contains("calico-node-")).unwrap();
+    assert!(picture.rows().iter().skip(at).any(|row| row.contains("likely because   kernel 5.4.0")), "{}", picture.text());
+    assert_eq!(picture.role("likely because"), Role::Muted);
+}
+
+#[test]
 fn without_one_list_nothing_is_called_well() {
     for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_installed()) {
         for state in [State::Forbidden { why: "no".into() }, State::Unknown, State::Syncing { of: None }, State::Absent] {

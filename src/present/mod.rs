@@ -29,7 +29,7 @@ pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 pub use flow::{explanation_sentence, flow_sign};
 pub use lists::{ListRow, list_row, list_rule, list_rule_number, list_rules, lists_live, lists_not_live, short};
 pub use matrix::{cell_long, cell_short, installer_long, measured_long};
-pub use nodes::{Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
+pub use nodes::{Grouped, Grouping, Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};
 pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};

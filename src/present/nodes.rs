@@ -1,4 +1,4 @@
-//! The nodes as people look at them: one mark each, by zone, and the wrong ones by what is wrong.
+//! The nodes as people look at them: one mark each, by zone, pool or version, and the wrong ones by what is wrong.
 //!
 //! Computed once for a snapshot, because it joins lists; screens only read it. It concludes nothing of its own: what is wrong
 //! with a node is what the findings about it say.
@@ -23,11 +23,66 @@ pub enum Mark {
     Well,
 }
 
+/// By what the nodes are put together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// The zone they are in.
+    #[default]
+    Zone,
+    /// The pool they were made for, as installers and clouds name it.
+    Pool,
+    /// The version of their kubelet.
+    Version,
+}
+
+impl Grouping {
+    /// All, in the order in which a key turns through them.
+    pub const ALL: [Self; 3] = [Self::Zone, Self::Pool, Self::Version];
+
+    /// As screens and filters name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Zone => "zone",
+            Self::Pool => "pool",
+            Self::Version => "version",
+        }
+    }
+
+    /// What a node says of itself; empty where it says nothing.
+    fn of(self, node: &Node) -> Text {
+        let label = |name: &str| node.labels.get(name).cloned();
+        match self {
+            Self::Zone => label(ZONE).unwrap_or_default(),
+            Self::Pool => POOLS.into_iter().find_map(label).unwrap_or_default(),
+            Self::Version => node.kubelet.clone(),
+        }
+    }
+}
+
+/// The label that names a node's zone.
+const ZONE: &str = "topology.kubernetes.io/zone";
+
+/// The labels that name a node's pool: of EKS, GKE, AKS, kOps and Karpenter.
+const POOLS: [&str; 5] = [
+    "eks.amazonaws.com/nodegroup",
+    "cloud.google.com/gke-nodepool",
+    "kubernetes.azure.com/agentpool",
+    "kops.k8s.io/instancegroup",
+    "karpenter.sh/nodepool",
+];
+
+/// What every grouping says of a node.
+pub type Grouped<T> = [T; Grouping::ALL.len()];
+
 /// The nodes, ready to be drawn.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NodeMap {
-    /// Zones by name, each with the marks of its nodes by name. One without a name where nodes say no zone.
-    pub zones: Vec<(Text, Vec<Mark>)>,
+    /// How each node stands, in the order of [`Assessment::nodes`].
+    pub marks: Vec<Mark>,
+    /// What each node is grouped by, in the same order.
+    pub says: Vec<Grouped<Text>>,
+    /// Zones, pools and versions by name, each with the places of its nodes by name. One without a name where nodes say none.
+    pub parts: Grouped<Vec<(Text, Vec<usize>)>>,
     /// The nodes, those with one reason together; worst first, then the oldest. The last ones are well.
     pub groups: Vec<NodeGroup>,
     /// How many nodes have each mark, in the order of [`Mark`].
@@ -51,8 +106,8 @@ pub struct NodeGroup {
     pub since: Option<Timestamp>,
     /// Their places in [`Assessment::nodes`].
     pub nodes: Vec<usize>,
-    /// Their zones.
-    pub zones: Vec<Text>,
+    /// Their zones, pools and versions.
+    pub parts: Grouped<Vec<Text>>,
 }
 
 impl NodeGroup {
@@ -68,24 +123,33 @@ impl NodeMap {
         let findings = worst_by_node(&assessment.findings);
         let seen = [Kind::Node, Kind::DaemonSet, Kind::Pod].into_iter().all(|kind| snapshot.sources.is_live(kind));
         let mut map = Self { pods: (0, Some(0)), ..Self::default() };
-        let mut zones: BTreeMap<Text, Vec<(&Text, Mark)>> = BTreeMap::new();
         let mut groups: HashMap<(Mark, String), NodeGroup> = HashMap::new();
         for (at, node) in assessment.nodes.iter().enumerate() {
-            let zone = facts.get(node.name.as_str()).and_then(|fact| fact.labels.get(ZONE)).cloned().unwrap_or_default();
+            let fact = facts.get(node.name.as_str());
+            let says = Grouping::ALL.map(|grouping| fact.map_or_else(Text::default, |fact| grouping.of(fact)));
             let (mark, since, reason) = stands(node, findings.get(node.name.as_str()).copied(), seen);
             map.add(node, mark);
-            zones.entry(zone.clone()).or_default().push((&node.name, mark));
             let group = groups.entry((mark, reason)).or_default();
             group.nodes.push(at);
             group.since = [group.since, since].into_iter().flatten().min();
-            if !group.zones.contains(&zone) {
-                group.zones.push(zone);
+            for (known, said) in group.parts.iter_mut().zip(&says) {
+                if !known.contains(said) {
+                    known.push(said.clone());
+                }
             }
+            map.marks.push(mark);
+            map.says.push(says);
         }
-        map.zones = zones.into_iter().map(|(zone, nodes)| (zone, by_name(nodes))).collect();
+        map.parts = Grouping::ALL.map(|grouping| parts(&map.says, grouping, &assessment.nodes));
         map.groups = groups.into_iter().map(|((mark, reason), group)| NodeGroup { mark, reason, ..group }).collect();
         map.groups.sort_by(|a, b| a.order().cmp(&b.order()));
         map
+    }
+
+    /// Zones, pools or versions by name, each with the marks of its nodes by name.
+    pub fn by(&self, grouping: Grouping) -> impl Iterator<Item = (&Text, impl Iterator<Item = Mark> + '_)> + '_ {
+        let mark = |at: &usize| self.marks.get(*at).copied().unwrap_or_default();
+        self.parts[grouping as usize].iter().map(move |(name, places)| (name, places.iter().map(mark)))
     }
 
     /// How many nodes there are.
@@ -108,8 +172,17 @@ impl NodeMap {
     }
 }
 
-/// The label that names a node's zone.
-const ZONE: &str = "topology.kubernetes.io/zone";
+/// Nodes by what they say, each part by name.
+fn parts(says: &[Grouped<Text>], grouping: Grouping, nodes: &[NodeHealth]) -> Vec<(Text, Vec<usize>)> {
+    let mut parts: BTreeMap<&Text, Vec<usize>> = BTreeMap::new();
+    for (at, says) in says.iter().enumerate() {
+        parts.entry(&says[grouping as usize]).or_default().push(at);
+    }
+    for places in parts.values_mut() {
+        places.sort_unstable_by_key(|at| &nodes[*at].name);
+    }
+    parts.into_iter().map(|(name, places)| (name.clone(), places)).collect()
+}
 
 /// The worst finding about each node.
 fn worst_by_node(findings: &[Finding]) -> HashMap<&str, &Finding> {
@@ -142,11 +215,6 @@ fn stands(node: &NodeHealth, finding: Option<&Finding>, seen: bool) -> (Mark, Op
         _ => (Mark::Well, "nothing is wrong"),
     };
     (mark.min(shown), None, reason.to_owned())
-}
-
-fn by_name(mut nodes: Vec<(&Text, Mark)>) -> Vec<Mark> {
-    nodes.sort_unstable_by_key(|(name, _)| *name);
-    nodes.into_iter().map(|(_, mark)| mark).collect()
 }
 
 impl From<Severity> for Mark {
@@ -246,12 +314,15 @@ mod tests {
             ..Assessment::default()
         };
         let map = NodeMap::new(&snapshot, &assessment);
-        assert_eq!(map.zones, [("a".into(), vec![Mark::Well, Mark::Bad]), ("b".into(), vec![Mark::Bad])]);
+        assert_eq!(map.marks, [Mark::Bad, Mark::Bad, Mark::Well]);
+        let [zones, pools, _] = &map.parts;
+        assert_eq!(zones, &[("a".into(), vec![2, 0]), ("b".into(), vec![1])], "by name within a zone");
+        assert_eq!(pools, &[("".into(), vec![2, 1, 0])], "none says its pool");
         assert_eq!(map.groups.len(), 2);
         assert_eq!((map.groups[1].mark, map.groups[1].nodes.as_slice()), (Mark::Well, [2].as_slice()));
         assert_eq!(map.groups[0].reason, "its agent crash-loops");
         assert_eq!(map.groups[0].nodes, [0, 1]);
-        assert_eq!(map.groups[0].zones, [Text::from("a"), Text::from("b")]);
+        assert_eq!(map.groups[0].parts[0], [Text::from("a"), Text::from("b")]);
         assert_eq!((map.counts, map.ready, map.agents, map.pods), ([2, 0, 0, 1], 3, (1, 3), (30, Some(330))));
     }
 

@@ -79,6 +79,8 @@ pub enum Action {
     Evidence,
     /// All nodes.
     Nodes,
+    /// Put together by something else.
+    By,
     /// What a move from who runs today would gain and lose.
     IfMoved,
     /// The decision record, to be copied or saved.

@@ -158,6 +158,8 @@ pub const BINDINGS: &[Binding] = &[
     row(CLUSTER, &[("y", A::Copy)], "copy rule", "copy the rule that gives the list", Group::Screen, cluster::has_rule),
     row(CLUSTER, &[("m", A::Nodes)], "nodes", "all nodes", Group::Screen, cluster::has_nodes),
     row(NODES, &[("enter", A::In)], "node", "all about this node; one by one", Group::Screen, cluster::has_nodes),
+    row(NODES, &[("b", A::By)], "by zone, pool, version", "by zone, pool or version", Group::Screen, cluster::has_nodes),
+    row(NODES, &[("/", A::Filter)], "filter", "filter: words, zone:, pool:, version:", Find, cluster::has_nodes),
     row(NODES, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::nodes::has_wrong),
     row(AGENT, &[("enter", A::In)], "node", "the node of this pod", Group::Screen, cluster::agent::has_node),
     row(AGENT, WRONG, "next wrong", "next, previous pod that is not well", Find, cluster::agent::has_wrong),

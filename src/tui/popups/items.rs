@@ -4,7 +4,7 @@ use super::ListKind;
 use crate::catalog::{self, Environment, Kernel};
 use crate::present::{Role, count};
 use crate::session::Place;
-use crate::snapshot::scenes;
+use crate::snapshot::{Text, scenes};
 use crate::tui::action::Action;
 use crate::tui::keymap;
 use crate::tui::line::Line;
@@ -45,6 +45,10 @@ pub enum Take {
     Copy(String),
     /// Put a text into a file.
     Write(PathBuf, String),
+    /// Show the node of that name.
+    Node(Text),
+    /// Show the policies of a namespace, or those of them that pass a filter.
+    Namespace(Text, String),
     /// Filter the matrix.
     Filter(String),
     /// Draw with the theme of that name.
@@ -80,7 +84,7 @@ pub(super) fn narrowed(kind: ListKind, model: &Model, query: &str) -> Vec<Item> 
     ranked.sort_by_key(|(score, _)| *score);
     let mut items: Vec<_> = ranked.into_iter().map(|(_, item)| item).collect();
     match kind {
-        ListKind::Palette => items.splice(0..0, commands(query)).for_each(drop),
+        ListKind::Palette => items.splice(0..0, commands(query, model)).for_each(drop),
         ListKind::Contexts if query.contains('/') => {
             let place = Place::Live { kubeconfig: Some(PathBuf::from(query)), context: None };
             items.push(Item::new("kubeconfig", query, Take::Place(place)));
@@ -140,6 +144,9 @@ fn palette(model: &Model) -> Vec<Item> {
         }
     }
     items.extend(model.catalog.providers.iter().map(|p| Item::new("provider", &p.name, Take::Show(p.id.clone()))));
+    items.extend(
+        namespaces(model).map(|name| Item::new("policies", &format!("of {name}"), Take::Namespace(name.clone(), String::new()))),
+    );
     items.extend(places(model));
     for name in ["dark", "light", "mono"] {
         items.push(Item::new("theme", name, Take::Theme(name.to_owned())));
@@ -148,16 +155,35 @@ fn palette(model: &Model) -> Vec<Item> {
 }
 
 /// What is typed, read as a command.
-fn commands(query: &str) -> Option<Item> {
+fn commands(query: &str, model: &Model) -> Vec<Item> {
+    /// Most objects that are offered.
+    const MOST: usize = 50;
     let (word, rest) = query.split_once(' ').unwrap_or((query, ""));
     match (word, rest.trim()) {
-        ("q" | "quit", "") => Some(Item::new("quit", "cnitui", Take::Quit)),
-        ("filter", text) if !text.is_empty() => Some(Item::new("filter", text, Take::Filter(text.to_owned()))),
+        ("q" | "quit", "") => vec![Item::new("quit", "cnitui", Take::Quit)],
+        ("filter", text) if !text.is_empty() => vec![Item::new("filter", text, Take::Filter(text.to_owned()))],
         (word, "") if word.len() > 1 && word.starts_with('/') => {
-            Some(Item::new("filter", &word[1..], Take::Filter(word[1..].to_owned())))
+            vec![Item::new("filter", &word[1..], Take::Filter(word[1..].to_owned()))]
         }
-        _ => None,
+        ("node", part) if !part.is_empty() => {
+            let names = model.world.assessment.nodes.iter().map(|node| &node.name).filter(|name| name.contains(part));
+            names.take(MOST).map(|name| Item::new("node", name, Take::Node(name.clone()))).collect()
+        }
+        ("ns", rest) if !rest.is_empty() => {
+            let (part, filter) = rest.split_once('/').unwrap_or((rest, ""));
+            let names = namespaces(model).filter(|name| name.contains(part.trim()));
+            let item = |name: &Text| {
+                let says = if filter.is_empty() { name.to_string() } else { format!("{name}   /{filter}") };
+                Item::new("namespace", &says, Take::Namespace(name.clone(), filter.trim().to_owned()))
+            };
+            names.take(MOST).map(item).collect()
+        }
+        _ => Vec::new(),
     }
+}
+
+fn namespaces(model: &Model) -> impl Iterator<Item = &Text> {
+    model.world.assessment.policies.namespaces.iter().map(|row| &row.namespace)
 }
 
 fn places(model: &Model) -> Vec<Item> {

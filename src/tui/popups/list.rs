@@ -12,7 +12,7 @@ use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, World};
 use crate::tui::pen::Pen;
-use crate::tui::screens::{Screen, choose, matrix};
+use crate::tui::screens::{Screen, choose, matrix, policies};
 use crate::tui::theme::{Signs, Theme};
 use crate::tui::update::perform;
 use crate::tui::view::layout;
@@ -212,6 +212,18 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
             model.show(Screen::Provider);
         }
         Take::Add(id) => model.compare.add(id),
+        Take::Node(name) => {
+            model.node.show(name, None);
+            model.show(Screen::Node);
+        }
+        Take::Namespace(name, filter) if filter.is_empty() => {
+            model.namespace.show(name, None);
+            model.show(Screen::Namespace);
+        }
+        Take::Namespace(name, filter) => {
+            (model.policies.filter, model.policies.sheet) = (format!("ns:{name} {filter}"), policies::Sheet::Inventory);
+            model.show(Screen::Policies);
+        }
         Take::Value(value) => choose::set(model, value),
         Take::Copy(text) => return vec![Effect::Copy(text)],
         Take::Write(file, text) => return vec![Effect::Write(file, text)],

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod matrix;
 pub mod policies;
 pub mod provider;
+mod terms;
 
 use super::action::Action;
 use super::layout::Layout;
@@ -241,6 +242,7 @@ impl Screen {
     pub(crate) fn filter(self, model: &Model) -> &str {
         match self {
             Self::Policies => &model.policies.filter,
+            Self::Nodes => &model.nodes.filter,
             _ => &model.matrix.filter,
         }
     }
@@ -249,6 +251,7 @@ impl Screen {
     pub(crate) fn set_filter(self, model: &mut Model, text: &str) -> Result<(), FilterError> {
         match self {
             Self::Policies => policies::set_filter(model, text),
+            Self::Nodes => cluster::nodes::set_filter(model, text),
             _ => matrix::set_filter(model, text),
         }
     }
@@ -292,7 +295,8 @@ impl Screen {
             Self::Choose => choose::has_open(model),
             Self::Cluster => cluster::has_open(model),
             Self::Policies => policies::has_open(model),
-            Self::Moving | Self::Finding | Self::Agent | Self::Nodes | Self::Node | Self::Namespace => false,
+            Self::Nodes => cluster::nodes::has_filter(model),
+            Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace => false,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The cluster screen as a picture: the verdict, the rows that are seen, and the pane.
 
+use super::map::strip;
 use super::page::{Page, Part, Row, is_listed};
 use super::{Side, cluster_name, pane};
 use crate::health::{AgentHealth, Finding};
 use crate::present::{
-    FactRow, Mark, Role, age, change_sign, change_subject, count, counted, finding_parts, gathered, list_row, lists_live,
-    nodes_a_mark, severity_sign,
+    FactRow, Grouping, Mark, Role, age, change_sign, change_subject, count, counted, finding_parts, gathered, list_row,
+    lists_live, nodes_a_mark, severity_sign,
 };
 use crate::snapshot::{Kind, State as ListState, WorkloadKind};
 use crate::timeline::Change;
@@ -82,6 +83,10 @@ impl Page<'_> {
             Row::Blank => Line::new(),
             Row::Heading(part) => self.heading(part),
             Row::Finding(at) => self.finding(at).map_or_else(Line::new, |finding| self.cause(finding)),
+            Row::Likely(at) => {
+                let guess = self.finding(at).and_then(|finding| finding.likely.as_deref()).unwrap_or_default();
+                Line::new().to(INDENT - 1, 0).muted("likely because   ").text(guess)
+            }
             Row::Symptom(at, nth) => self.finding(at).map_or_else(Line::new, |finding| self.symptom(finding, nth)),
             Row::Remedy(at) => {
                 let remedy = self.finding(at).map_or("", |finding| &finding.remedy);
@@ -232,10 +237,13 @@ impl Page<'_> {
     /// Every node a mark, then how many are ready.
     fn nodes(&self) -> Line {
         let nodes = &self.model.world.nodes;
-        let marks: Vec<Mark> = nodes.zones.iter().flat_map(|(_, marks)| marks).copied().collect();
+        let marks: Vec<Mark> = nodes.by(Grouping::Zone).flat_map(|(_, marks)| marks).collect();
         let most = self.width() / 3;
         let each = nodes_a_mark(|each| marks.len().div_ceil(each) <= most);
-        let mut line = Line::heading("NODES").to(11, 2).join(strip(&gathered(&marks, each))).text("   ");
+        let mut line = Line::heading("NODES")
+            .to(11, 2)
+            .join(strip(&gathered(&marks, each).into_iter().map(Some).collect::<Vec<_>>(), true))
+            .text("   ");
         let (ready, belong) = nodes.agents;
         let all = nodes.len();
         if self.layout.width < 100 {
@@ -292,17 +300,6 @@ fn changed(change: &Change) -> Line {
     let (sign, role) = change_sign(change.turn);
     let line = Line::of(clock(change.at), Role::Muted).text("   ").then(sign, role);
     line.text(format!(" {}", change_subject(change))).muted(format!("   {}", change.what))
-}
-
-/// Marks side by side, pieces of one role together.
-pub(super) fn strip(marks: &[Mark]) -> Line {
-    let mut line = Line::new();
-    for same in marks.chunk_by(|a, b| a == b) {
-        let (sign, role) = same.first().copied().unwrap_or_default().sign();
-        let text = sign.repeat(same.len());
-        line = if role == Role::Muted { line.muted(text) } else { line.strong(text, role) };
-    }
-    line
 }
 
 /// What, its sign, and the words. Of words with a sign those before the comma have its colour.

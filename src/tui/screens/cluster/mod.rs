@@ -6,6 +6,7 @@
 pub mod agent;
 mod draw;
 pub mod finding;
+mod map;
 pub mod node;
 pub mod nodes;
 mod page;

@@ -27,7 +27,7 @@ pub struct State {
 }
 
 impl State {
-    pub(super) fn show(&mut self, name: Text, from: Option<Screen>) {
+    pub(in crate::tui) fn show(&mut self, name: Text, from: Option<Screen>) {
         *self = Self { name, first: 0, from };
     }
 }

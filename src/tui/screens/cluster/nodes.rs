@@ -1,11 +1,12 @@
-//! Nodes: one mark each by zone, then the nodes by what is wrong with them, worst first.
+//! Nodes: one mark each by zone, pool or version, then the nodes by what is wrong with them, worst first.
 //!
 //! Nodes with one reason share a row, which `enter` opens; a single node it shows. The marks take a third of the rows at most:
 //! where there are many nodes, one mark is the worst of several.
 
-use super::draw::strip;
+use super::map::{check, map, passing};
 use super::{node, path};
-use crate::present::{Mark, NodeGroup, Role, age, count, counted, gathered, nodes_a_mark, why_not};
+use crate::catalog::FilterError;
+use crate::present::{Grouping, Mark, NodeGroup, Role, age, count, counted, why_not};
 use crate::snapshot::{Kind, Text};
 use crate::tui::action::{Action, Step};
 use crate::tui::cursor::Cursor;
@@ -15,6 +16,7 @@ use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
 use crate::tui::screens::Screen;
+use crate::tui::screens::terms::nothing_matches;
 use crate::tui::view::layout;
 
 /// What a row is about.
@@ -33,9 +35,13 @@ pub struct State {
     pub cursor: Cursor<Key>,
     /// The nodes with one reason that are shown one by one.
     pub open: Option<(Mark, String)>,
+    /// By what they are put together.
+    pub grouping: Grouping,
+    /// The last filter that could be read; empty shows all.
+    pub filter: String,
 }
 
-/// A row: a place among the groups, and one among the nodes of that group if it is shown one by one.
+/// A row: a place among the groups that are shown, and one among the nodes of that group if it is shown one by one.
 type Row = (usize, Option<usize>);
 
 /// Where marks and rows stand.
@@ -45,6 +51,8 @@ struct Sheet<'m> {
     map: Vec<Line>,
     /// Nodes that one mark stands for.
     each: usize,
+    /// Places of the groups with nodes that pass the filter, and of these nodes.
+    groups: Vec<(usize, Vec<usize>)>,
     rows: Vec<Row>,
     layout: Layout,
 }
@@ -53,16 +61,23 @@ impl<'m> Sheet<'m> {
     fn of(model: &'m Model) -> Self {
         let layout = layout(model);
         let width = layout.width.saturating_sub(2);
-        let (map, each) = map(model, width, (layout.rows / 3).max(1));
-        let mut rows = Vec::new();
+        let passing = passing(model);
+        let (map, each) = map(model, &passing, width, (layout.rows / 3).max(1));
+        let passes = |at: &usize| passing.get(*at).copied().unwrap_or_default();
+        let (mut groups, mut rows) = (Vec::new(), Vec::new());
         for (at, group) in model.world.nodes.groups.iter().enumerate() {
-            rows.push((at, None));
-            let is_open = model.nodes.open.as_ref().is_some_and(|(mark, reason)| (*mark, reason) == (group.mark, &group.reason));
-            if is_open && group.nodes.len() > 1 {
-                rows.extend((0..group.nodes.len()).map(|nth| (at, Some(nth))));
+            let nodes: Vec<usize> = group.nodes.iter().copied().filter(passes).collect();
+            if nodes.is_empty() {
+                continue;
             }
+            rows.push((groups.len(), None));
+            let is_open = model.nodes.open.as_ref().is_some_and(|(mark, reason)| (*mark, reason) == (group.mark, &group.reason));
+            if is_open && nodes.len() > 1 {
+                rows.extend((0..nodes.len()).map(|nth| (groups.len(), Some(nth))));
+            }
+            groups.push((at, nodes));
         }
-        Self { model, map, each, rows, layout }
+        Self { model, map, each, groups, rows, layout }
     }
 
     /// Rows above the list: an empty one, the verdict, an empty one, the marks, an empty one, the heading.
@@ -80,14 +95,25 @@ impl<'m> Sheet<'m> {
     }
 
     fn group(&self, row: usize) -> Option<(&'m NodeGroup, Option<usize>)> {
-        let (at, nth) = *self.rows.get(row)?;
-        Some((self.model.world.nodes.groups.get(at)?, nth))
+        let (nth_group, nth) = *self.rows.get(row)?;
+        Some((self.model.world.nodes.groups.get(self.groups.get(nth_group)?.0)?, nth))
+    }
+
+    /// Places of the nodes of a row's group that pass the filter.
+    fn places(&self, row: usize) -> &[usize] {
+        let found = self.rows.get(row).and_then(|(nth_group, _)| self.groups.get(*nth_group));
+        found.map_or(&[], |(_, places)| places)
+    }
+
+    /// How many nodes pass the filter.
+    fn passing(&self) -> usize {
+        self.groups.iter().map(|(_, places)| places.len()).sum()
     }
 
     /// The node of a row that is about one.
     fn node(&self, row: usize) -> Option<&'m Text> {
-        let (group, nth) = self.group(row)?;
-        let at = match (nth, group.nodes.as_slice()) {
+        let (_, nth) = self.group(row)?;
+        let at = match (nth, self.places(row)) {
             (Some(nth), nodes) => *nodes.get(nth)?,
             (None, [only]) => *only,
             (None, _) => return None,
@@ -102,7 +128,8 @@ impl<'m> Sheet<'m> {
 
     fn line(&self, row: usize) -> Line {
         let Some((group, nth)) = self.group(row) else { return Line::new() };
-        let by_zone = self.model.world.nodes.zones.len() > 1;
+        let grouping = self.model.nodes.grouping as usize;
+        let in_parts = self.model.world.nodes.parts[grouping].len() > 1;
         let name = if self.layout.width >= 100 { 34 } else { 22 };
         if nth.is_some() {
             let known = self.node(row).map_or("", |name| name.as_str());
@@ -110,20 +137,20 @@ impl<'m> Sheet<'m> {
         }
         let (sign, role) = group.mark.sign();
         let since = group.since.map_or(String::new(), |since| age(since, self.model.moment()));
-        let called = self.node(row).map_or_else(|| counted(group.nodes.len(), "node", "nodes"), ToString::to_string);
+        let called = self.node(row).map_or_else(|| counted(self.places(row).len(), "node", "nodes"), ToString::to_string);
         let line = Line::new()
             .strong(sign, role)
             .muted(format!(" {since:<4} "))
             .text(cut_middle(&called, name, "…"))
             .to(7 + name.min(self.longest()) + 2, 2);
-        let zones = group.zones.iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
-        let line = if by_zone {
-            line.muted(crate::tui::line::cut(&zones, 12, "…")).to(7 + name.min(self.longest()) + 16, 2)
+        let parts = group.parts[grouping].iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
+        let line = if in_parts {
+            line.muted(crate::tui::line::cut(&parts, 12, "…")).to(7 + name.min(self.longest()) + 16, 2)
         } else {
             line
         };
         let ready =
-            group.nodes.first().and_then(|at| self.model.world.assessment.nodes.get(*at)).map(|node| ready_word(node.ready));
+            self.places(row).first().and_then(|at| self.model.world.assessment.nodes.get(*at)).map(|node| ready_word(node.ready));
         let line = line.text(format!("{:<10} ", ready.unwrap_or_default()));
         if group.mark == Mark::Well { line.muted(&group.reason) } else { line.text(&group.reason) }
     }
@@ -145,46 +172,21 @@ pub(super) const fn ready_word(ready: Option<bool>) -> &'static str {
     }
 }
 
-/// The marks of every zone in at most `most` lines, and how many nodes one mark is.
-fn map(model: &Model, width: usize, most: usize) -> (Vec<Line>, usize) {
-    let zones = &model.world.nodes.zones;
-    let named = zones.iter().map(|(zone, _)| zone.chars().count()).max().unwrap_or(0).min(20);
-    let counts = zones.iter().map(|(_, marks)| count(marks.len()).len()).max().unwrap_or(0);
-    let label = if zones.len() > 1 { named + counts + 5 } else { 0 };
-    let room = width.saturating_sub(label).max(1);
-    let lines = |marks: usize, each: usize| marks.div_ceil(each).div_ceil(room);
-    let most = most.max(zones.len().min(most + 2));
-    let each = nodes_a_mark(|each| zones.iter().map(|(_, marks)| lines(marks.len(), each)).sum::<usize>() <= most);
-    let mut drawn = Vec::new();
-    for (zone, marks) in zones {
-        for (nth, part) in gathered(marks, each).chunks(room).enumerate() {
-            let line = match (label, nth) {
-                (0, _) => Line::new(),
-                (_, 0) => {
-                    let zone = if zone.is_empty() { "no zone" } else { zone.as_str() };
-                    let number = count(marks.len());
-                    Line::of(cut_middle(zone, named.max(7), "…"), Role::Text)
-                        .to(label - 3 - number.len(), 1)
-                        .muted(number)
-                        .to(label, 1)
-                }
-                _ => Line::new().to(label, 0),
-            };
-            drawn.push(line.join(strip(part)));
-        }
-    }
-    drawn.truncate(most);
-    (drawn, each)
-}
-
 pub(crate) fn title(model: &Model) -> Line {
     let nodes = &model.world.nodes;
     let sheet = Sheet::of(model);
     let mut line = path(model, &["Nodes"]).muted(format!(" {}", count(nodes.len())));
-    if nodes.zones.len() > 1 {
-        line = line.muted("   by zone");
+    if nodes.parts[model.nodes.grouping as usize].len() > 1 {
+        line = line.muted(format!("   by {}", model.nodes.grouping.name()));
     }
-    if sheet.each > 1 { line.muted(format!("   one mark is {} nodes, their worst", count(sheet.each))) } else { line }
+    if sheet.each > 1 {
+        line = line.muted(format!("   one mark is {} nodes, their worst", count(sheet.each)));
+    }
+    if model.nodes.filter.is_empty() {
+        return line;
+    }
+    line.muted(format!("   {} of {}   ", count(sheet.passing()), count(nodes.len())))
+        .then(format!("/{}", model.nodes.filter), Role::Accent)
 }
 
 /// How many stand how; well is said only where every list it rests on is live.
@@ -231,6 +233,9 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
     let cursor = &model.nodes.cursor;
     let mut list = pen.part(0, sheet.head(), width, sheet.height());
+    if sheet.rows.is_empty() && has_filter(model) {
+        list.line(1, 0, &nothing_matches(&model.nodes.filter));
+    }
     for y in 0..sheet.height().min(sheet.rows.len().saturating_sub(cursor.first)) {
         if cursor.first + y == cursor.at {
             list.select(y);
@@ -253,12 +258,12 @@ fn about(sheet: &Sheet<'_>, width: usize) -> Vec<Line> {
         return node::lines(model, name, width);
     }
     let Some((group, _)) = sheet.group(at) else { return Vec::new() };
-    let names =
-        group.nodes.iter().take(MOST).filter_map(|at| model.world.assessment.nodes.get(*at)).map(|node| node.name.as_str());
-    let more = if group.nodes.len() > MOST { format!(" and {} more", count(group.nodes.len() - MOST)) } else { String::new() };
+    let places = sheet.places(at);
+    let names = places.iter().take(MOST).filter_map(|at| model.world.assessment.nodes.get(*at)).map(|node| node.name.as_str());
+    let more = if places.len() > MOST { format!(" and {} more", count(places.len() - MOST)) } else { String::new() };
     let text = format!("{}{more}", names.collect::<Vec<_>>().join(", "));
     let mut lines =
-        vec![Line::new().strong(counted(group.nodes.len(), "node", "nodes"), Role::Text).muted(format!("   {}", group.reason))];
+        vec![Line::new().strong(counted(places.len(), "node", "nodes"), Role::Text).muted(format!("   {}", group.reason))];
     lines.extend(crate::tui::line::wrap(&text, width).into_iter().map(|part| Line::of(part, Role::Text)));
     lines
 }
@@ -267,7 +272,7 @@ fn about(sheet: &Sheet<'_>, width: usize) -> Vec<Line> {
 pub(super) fn lines(model: &Model, width: usize) -> Vec<Line> {
     let sheet = Sheet::of(model);
     let mut lines = vec![verdict(model), Line::new()];
-    lines.extend(map(model, width, 8).0);
+    lines.extend(map(model, &passing(model), width, 8).0);
     lines.push(Line::new());
     lines.extend((0..sheet.rows.len().min(10)).map(|row| sheet.line(row)));
     lines
@@ -293,6 +298,14 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     model.nodes.cursor = cursor;
+    match action {
+        Action::By => {
+            let next = (model.nodes.grouping as usize + 1) % Grouping::ALL.len();
+            model.nodes.grouping = Grouping::ALL[next];
+        }
+        Action::Out => model.nodes.filter.clear(),
+        _ => {}
+    }
     match enter {
         Some(Key::Node(name)) => {
             model.node.show(name.clone(), None);
@@ -306,6 +319,17 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         None => {}
     }
     Vec::new()
+}
+
+/// Takes a filter into force, if it can be read.
+pub(crate) fn set_filter(model: &mut Model, text: &str) -> Result<(), FilterError> {
+    check(text)?;
+    text.trim().clone_into(&mut model.nodes.filter);
+    Ok(())
+}
+
+pub(crate) fn has_filter(model: &Model) -> bool {
+    !model.nodes.filter.is_empty()
 }
 
 /// Whether any node is not well.
@@ -332,11 +356,12 @@ pub(crate) fn click(model: &mut Model, y: usize) -> Option<Action> {
 }
 
 pub(crate) fn copy(model: &Model) -> Option<String> {
-    match Sheet::of(model).key(model.nodes.cursor.at)? {
+    let (sheet, at) = (Sheet::of(model), model.nodes.cursor.at);
+    match sheet.key(at)? {
         Key::Node(name) => Some(name.to_string()),
-        Key::Group(mark, reason) => {
-            let group = model.world.nodes.groups.iter().find(|group| (group.mark, &group.reason) == (mark, &reason))?;
-            let names = group.nodes.iter().filter_map(|at| model.world.assessment.nodes.get(*at)).map(|node| node.name.as_str());
+        Key::Group(..) => {
+            let names =
+                sheet.places(at).iter().filter_map(|at| model.world.assessment.nodes.get(*at)).map(|node| node.name.as_str());
             Some(names.collect::<Vec<_>>().join("\n"))
         }
     }

@@ -40,6 +40,8 @@ pub(super) enum Row {
     Blank,
     Heading(Part),
     Finding(usize),
+    /// What is likely behind a finding.
+    Likely(usize),
     /// The n-th line of the symptoms of a finding.
     Symptom(usize, usize),
     Remedy(usize),
@@ -265,6 +267,7 @@ impl<'m> Page<'m> {
         let airy = self.layout.is_airy();
         for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_listed(finding)) {
             self.rows.push(Row::Finding(at));
+            self.rows.extend(finding.likely.as_ref().map(|_| Row::Likely(at)));
             let lines = self.symptom_lines(finding);
             self.rows.extend((0..lines).map(|nth| Row::Symptom(at, nth)));
             let cause = lines > 0 || finding.severity == crate::health::Severity::Error;

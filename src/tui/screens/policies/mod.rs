@@ -8,6 +8,7 @@ mod filter;
 pub mod namespace;
 mod table;
 
+use super::terms::nothing_matches;
 use super::{Screen, cluster};
 use crate::catalog::FilterError;
 use crate::present::{Headline, Role, counted, coverage_headline};
@@ -182,7 +183,7 @@ fn nothing(model: &Model) -> Line {
     if model.policies.filter.is_empty() {
         return Line::of("No policy was seen.", Role::Muted);
     }
-    Line::of(format!("Nothing matches /{}. ", model.policies.filter), Role::Text).then("esc", Role::Accent).text(" clears it.")
+    nothing_matches(&model.policies.filter)
 }
 
 /// Takes a filter into force, if it can be read.

@@ -312,6 +312,17 @@ fn every_key_is_taken_anywhere_without_harm() {
 }
 
 #[test]
+fn what_is_compared_begins_with_the_provider_that_is_here() {
+    let mut stage = Stage::demo(LARGE, "healthy");
+    let here = stage.model.here().unwrap().id.clone();
+    stage.model.toggle_mark("romana");
+    stage.model.toggle_mark("weave-net");
+    assert_eq!(stage.model.comparable("flannel"), [here.as_str(), "romana", "weave-net"]);
+    stage.model.toggle_mark(&here);
+    assert_eq!(stage.model.comparable("flannel"), ["romana", "weave-net", here.as_str()], "marked by hand it keeps its place");
+}
+
+#[test]
 fn a_cluster_is_opened_on_its_own_screen_and_without_one_there_is_the_matrix() {
     let mut stage = Stage::new(MIDDLE);
     stage.model.open_on_cluster();

@@ -263,11 +263,11 @@ impl Model {
         }
     }
 
-    /// What `compare` would show beside `id`: the marked and it, else it and the provider here. Fewer than two is nothing.
+    /// What `compare` would show: the provider here and the marked, with `id` where that is one alone. Fewer than two is nothing.
     pub fn comparable(&self, id: &str) -> Vec<String> {
         let mut ids: Vec<String> = self.marked().map(|provider| provider.id.clone()).collect();
-        if ids.is_empty() {
-            ids.extend(self.here().map(|here| here.id.clone()));
+        if let Some(here) = self.here().filter(|here| ids.len() < compare::MOST && !ids.contains(&here.id)) {
+            ids.insert(0, here.id.clone());
         }
         if ids.len() < 2 && !ids.iter().any(|known| known == id) {
             ids.push(id.to_owned());

@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
 
+mod random;
+mod reference;
+
 use cnitui::policy::{Dialect, Explanation, Holds, Point, explain, model, parse_ports};
 use cnitui::snapshot::{Origin, Reader, Snapshot};
 use serde::Deserialize;

@@ -30,6 +30,8 @@
 //! | health check | `health/checks/x.rs` and one line in `CHECKS` |
 //! | policy kind | `policy/kinds/x.rs` and one line in `KINDS` |
 //! | CNI dialect | rows of `policy/dialect.rs`, with their sources |
+//! | policy lint | a row of `LINTS` in `policy/lint/mod.rs`, its function, and its case in `tests/policy/lint/` |
+//! | policy case | `tests/policy/x.yaml` |
 //! | kind that is watched | a row in `snapshot/kinds.rs` and its shape in `snapshot/wire/` |
 //! | screen | `tui/screens/x.rs`, a variant of `Screen`, rows in the bindings table |
 //! | table column | a row in `present/x.rs`; both front-ends show it |

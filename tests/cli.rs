@@ -376,3 +376,25 @@ fn the_document_of_explain_has_every_step_and_how_policies_were_read() {
     assert_eq!((&document["verdict"], &document["dialect"]["cni"]), (&"allow".into(), &"cilium".into()));
     assert_eq!(document["dialect"]["host_network"], "as-pod");
 }
+
+#[test]
+fn lint_is_written_for_people_programs_code_scanners_and_test_runners() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("shop.yaml"), SHOP.replace("{ app: web } } }, {", "{ app: wbe } } }, {")).unwrap();
+    let from = folder.path().to_str().unwrap();
+    let lint = |format: &str| cnitui(&["policy", "lint", "-o", format, "--from", from]);
+    let said = lint("table");
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    assert!(said.out.contains("! A peer matches no pod."), "{}", said.out);
+    let document: Value = serde_json::from_str(&lint("json").out).unwrap();
+    assert_eq!(document["schema"], "cnitui.policy.lint/v1");
+    assert_eq!(
+        (&document["lints"][0]["id"], &document["lints"][0]["place"]),
+        (&"peer-matches-nothing".into(), &"ingress[0].from[0]".into())
+    );
+    let sarif: Value = serde_json::from_str(&lint("sarif").out).unwrap();
+    assert_eq!((&sarif["version"], &sarif["runs"][0]["results"][0]["level"]), (&"2.1.0".into(), &"warning".into()));
+    let junit = lint("junit").out;
+    assert!(junit.starts_with("<?xml version=\"1.0\"") && junit.contains("failures=\"1\""), "{junit}");
+    assert!(cnitui(&["providers", "-o", "sarif"]).err.contains("only policy lint writes sarif and junit"));
+}

@@ -42,7 +42,7 @@ pub(super) struct Global {
     /// Show all namespaces (as without -n)
     #[arg(short = 'A', long, global = true)]
     pub(super) all_namespaces: bool,
-    /// How to write: table, wide, json, yaml, csv, markdown
+    /// How to write: table, wide, json, yaml, csv, markdown; policy lint also sarif, junit
     #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_default_value = true, global = true)]
     pub(super) output: Format,
     /// When to colour
@@ -204,6 +204,12 @@ pub(super) enum Policy {
     /// Whether one end can call another, and every step that decides it
     #[command(after_help = EXPLAIN)]
     Explain(Explain),
+    /// What is wrong with policies, or probably not meant so
+    Lint {
+        /// How policies are read
+        #[command(flatten)]
+        dialect: DialectArgs,
+    },
 }
 
 const EXPLAIN: &str = "SRC and DST are ns/pod, ns/kind/name (Deployment, StatefulSet, Service, ...) or an address.\n\n\

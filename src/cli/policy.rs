@@ -1,13 +1,13 @@
-//! Commands about what policies let through: `policy explain`.
+//! Commands about what policies let through: `policy explain`, `policy lint`.
 
 use super::args::{DialectArgs, Explain, Finished, Global, HostNetwork, YesNo};
 use super::cluster::facts;
-use super::{catalogue, show};
+use super::{catalogue, print, show};
 use crate::catalog::Catalog;
 use crate::detect::detect;
 use crate::policy::{self, Dialect, Holds, Point, PortSet, SPEC};
 use crate::present::{dialect_conditions, dialect_here, dialect_of, dialect_words};
-use crate::report::{self, Outcome};
+use crate::report::{self, Format, Outcome};
 use crate::snapshot::Snapshot;
 use anyhow::anyhow;
 
@@ -23,6 +23,23 @@ pub(super) fn explain(global: &Global, asked: &Explain) -> anyhow::Result<Outcom
     answer.notes.extend(condition);
     let name = dialect.cni.as_deref().map_or("", |id| catalog.name(id));
     show(&report::explain(&answer, &dialect, &dialect_words(&dialect, name), &model.problems), global)
+}
+
+/// `cnitui policy lint`
+pub(super) fn lint(global: &Global, asked: &DialectArgs) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let snapshot = facts(global, &catalog)?;
+    let (dialect, _) = dialect(asked, &snapshot, &catalog)?;
+    let model = policy::model(&snapshot);
+    let shown = |one: &policy::Found| global.namespace.as_deref().is_none_or(|wanted| one.place.policy.namespace == *wanted);
+    let found: Vec<_> = policy::lints(&snapshot, &model, &dialect).into_iter().filter(shown).collect();
+    let answer = report::lint(&found, &model);
+    match global.output {
+        Format::Sarif => print(&report::sarif(&found)?)?,
+        Format::Junit => print(&report::junit(&found))?,
+        _ => return show(&answer, global),
+    }
+    Ok(answer.outcome)
 }
 
 /// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.

@@ -9,6 +9,7 @@ mod eval;
 mod explain;
 mod inventory;
 mod kinds;
+mod lint;
 mod model;
 mod ports;
 mod world;
@@ -19,6 +20,7 @@ pub use eval::{Change, Decision, Effect, Endpoint, Evaluator, Flow, Side, Step, 
 pub use explain::{Case, Explanation, explain};
 pub use inventory::{inventory, spell};
 pub use kinds::model;
+pub use lint::{Found, Grade, LINTS, Lint, Place, lints};
 pub use model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
     Section, Stranger, named,

@@ -6,6 +6,7 @@
 mod catalog;
 mod explain;
 mod flow;
+mod lint;
 mod policy;
 mod status;
 mod table;
@@ -13,6 +14,7 @@ mod write;
 
 pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
 pub use explain::{ExplainDocument, explain};
+pub use lint::{LintDocument, junit, lint, sarif};
 pub use policy::{PolicyListDocument, policies};
 pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};
@@ -58,17 +60,23 @@ pub enum Format {
     Csv,
     /// For an issue or a wiki.
     Markdown,
+    /// What code scanners write; only `policy lint` does.
+    Sarif,
+    /// What test runners write; only `policy lint` does.
+    Junit,
 }
 
 impl Format {
     /// All formats by name.
-    pub const ALL: [(&'static str, Self); 6] = [
+    pub const ALL: [(&'static str, Self); 8] = [
         ("table", Self::Table),
         ("wide", Self::Wide),
         ("json", Self::Json),
         ("yaml", Self::Yaml),
         ("csv", Self::Csv),
         ("markdown", Self::Markdown),
+        ("sarif", Self::Sarif),
+        ("junit", Self::Junit),
     ];
 
     /// Whether all columns are wanted, with whole values.

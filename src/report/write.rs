@@ -29,6 +29,7 @@ pub fn write<D: Serialize>(answer: &Answer<D>, format: Format, look: Look) -> io
                 csv(table, &mut out);
             }
         }
+        Format::Sarif | Format::Junit => return Err(io::Error::other("only policy lint writes sarif and junit")),
         Format::Markdown => answer.blocks.iter().for_each(|block| markdown(block, &mut out)),
         Format::Table | Format::Wide => {
             for (at, block) in answer.blocks.iter().enumerate() {

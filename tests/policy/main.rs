@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that meets what it does not expect stops there")]
 
+mod lint;
 mod random;
 mod reference;
 

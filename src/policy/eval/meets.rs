@@ -24,7 +24,7 @@ const NEVER_PODS: [&str; 7] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "22
 
 impl Evaluator<'_> {
     /// Whether a policy applies to a pod and has effect here.
-    pub(super) fn applies(&self, policy: &Policy, pod: &Pod) -> Holds {
+    pub(in crate::policy) fn applies(&self, policy: &Policy, pod: &Pod) -> Holds {
         if self.miss(&policy.subject, pod).is_some() || !self.dialect.enforces(&policy.origin) {
             return Holds::No;
         }
@@ -117,7 +117,7 @@ impl Evaluator<'_> {
     }
 
     /// Why a pod is not in a scope; none if it is.
-    pub(super) fn miss(&self, scope: &Scope, pod: &Pod) -> Option<String> {
+    pub(in crate::policy) fn miss(&self, scope: &Scope, pod: &Pod) -> Option<String> {
         let labels = self.world.labels_of(&pod.namespace);
         if !scope.namespaces.hold(&pod.namespace, &labels) {
             return Some(match &scope.namespaces {
@@ -136,7 +136,7 @@ fn text(ip: Option<IpAddr>) -> String {
 }
 
 /// `pods app=web of namespace shop`, `all pods of namespaces team=a`.
-pub(super) fn spell_scope(scope: &Scope) -> String {
+pub(in crate::policy) fn spell_scope(scope: &Scope) -> String {
     let pods = if scope.pods.is_empty() { "all pods".to_owned() } else { format!("pods {}", spell(&scope.pods)) };
     match &scope.namespaces {
         Namespaces::Named(name) => format!("{pods} of namespace {name}"),

@@ -9,6 +9,7 @@ mod meets;
 mod side;
 
 pub use change::Change;
+pub(super) use meets::spell_scope;
 pub use side::{Effect, Side, Step};
 
 use super::dialect::{Dialect, Holds, Point};

@@ -1,0 +1,165 @@
+//! `policy lint`: what is wrong with policies, for people, for programs, and as code scanners and test runners write it.
+
+use super::{Answer, Block, Cell, Outcome, Table};
+use crate::policy::{Found, Grade, LINTS, Lint, Model};
+use crate::present::{Role, counted};
+use crate::snapshot::clean;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::io;
+
+/// `cnitui.policy.lint/v1`
+#[derive(Debug, Serialize)]
+pub struct LintDocument {
+    schema: &'static str,
+    policies: usize,
+    lints: Vec<LintEntry>,
+    /// Policies whose rules are not read
+    not_read: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct LintEntry {
+    id: &'static str,
+    severity: &'static str,
+    kind: &'static str,
+    policy: String,
+    place: String,
+    message: String,
+    remedy: &'static str,
+    rule: &'static str,
+}
+
+/// What lints found. Wrong if one of them is an error; untold if there are policies whose rules are not read.
+pub fn lint(found: &[Found], model: &Model) -> Answer<LintDocument> {
+    let entry = |one: &Found| LintEntry {
+        id: one.lint.id,
+        severity: one.lint.grade.name(),
+        kind: one.place.policy.kind,
+        policy: one.place.policy.path(),
+        place: one.place.at.clone(),
+        message: message(one),
+        remedy: one.lint.remedy,
+        rule: one.lint.rule,
+    };
+    let not_read: Vec<String> = model.strangers.iter().map(|stranger| stranger.origin.to_string()).collect();
+    let errors = found.iter().any(|one| one.lint.grade == Grade::Error);
+    let outcome = match (errors, not_read.is_empty()) {
+        (true, _) => Outcome::Wrong,
+        (false, false) => Outcome::Untold,
+        (false, true) => Outcome::Well,
+    };
+    let blocks = blocks(found, model);
+    let lints = found.iter().map(entry).collect();
+    Answer {
+        blocks,
+        document: LintDocument { schema: "cnitui.policy.lint/v1", policies: model.policies.len(), lints, not_read },
+        outcome,
+    }
+}
+
+fn message(found: &Found) -> String {
+    format!("{} {}.", found.lint.title, capital(&found.place.what))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+const fn sign(grade: Grade) -> (&'static str, Role) {
+    match grade {
+        Grade::Error => ("✗", Role::Bad),
+        Grade::Warning => ("!", Role::Warn),
+        Grade::Info => ("·", Role::Muted),
+    }
+}
+
+fn blocks(found: &[Found], model: &Model) -> Vec<Block> {
+    let many = |grade| found.iter().filter(|one| one.lint.grade == grade).count();
+    let (errors, warnings) = (many(Grade::Error), many(Grade::Warning));
+    let worst = found.first().map_or(("✓", Role::Good), |one| sign(one.lint.grade));
+    let policies = counted(model.policies.len(), "policy", "policies");
+    let said = format!("{policies}, {} lints: {errors} errors, {warnings} warnings, {} remarks.", LINTS.len(), many(Grade::Info));
+    let mut blocks = vec![Block::Line(vec![Cell::new(worst.0, worst.1), Cell::new(format!(" {said}"), worst.1)])];
+    if !model.strangers.is_empty() {
+        let said = format!(
+            "  {} not read: Calico's, Cilium's and Antrea's kinds.",
+            counted(model.strangers.len(), "policy is", "policies are")
+        );
+        blocks.push(Block::line(said, Role::Unknown));
+    }
+    for lint in LINTS.iter().filter(|lint| found.iter().any(|one| one.lint.id == lint.id)) {
+        let (sign, role) = sign(lint.grade);
+        blocks.push(Block::Heading(lint.id.to_owned()));
+        blocks.push(Block::Line(vec![
+            Cell::new(format!("{sign} {}", lint.title), role),
+            Cell::new(format!(" {}", lint.remedy), Role::Text),
+        ]));
+        blocks.push(Block::Table(places(lint, found)));
+    }
+    blocks
+}
+
+fn places(lint: &Lint, found: &[Found]) -> Table {
+    let mut table = Table::new(["Policy", "Place", "What"]);
+    let own = found.iter().filter(|one| one.lint.id == lint.id);
+    table.rows.extend(own.map(|one| vec![(&one.place.policy).into(), (&one.place.at).into(), (&one.place.what).into()]));
+    table
+}
+
+/// SARIF 2.1.0, as code scanners read it. Where in a file a policy stands is not kept, so places are logical. Errors: it cannot be
+/// written.
+pub fn sarif(found: &[Found]) -> io::Result<String> {
+    let level = |grade| if grade == Grade::Info { "note" } else { Grade::name(grade) };
+    let rule = |lint: &Lint| {
+        json!({ "id": lint.id, "shortDescription": { "text": lint.title }, "help": { "text": lint.remedy },
+            "defaultConfiguration": { "level": level(lint.grade) }, "properties": { "rule": lint.rule } })
+    };
+    let result = |one: &Found| {
+        let (policy, at) = (&one.place.policy, &one.place.at);
+        let name = if at.is_empty() { policy.to_string() } else { format!("{policy} spec.{at}") };
+        json!({ "ruleId": one.lint.id, "level": level(one.lint.grade), "message": { "text": message(one) },
+            "locations": [{ "logicalLocations": [{ "name": policy.name, "fullyQualifiedName": name, "kind": "object" }] }] })
+    };
+    let (rules, results): (Vec<Value>, Vec<Value>) = (LINTS.iter().map(rule).collect(), found.iter().map(result).collect());
+    let driver = json!({ "name": "cnitui", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
+    let document = json!({ "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0",
+        "runs": [{ "tool": { "driver": driver }, "results": results }] });
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
+}
+
+/// XML for test runners: a test for every finding, and one that passed for every lint without any. Remarks are no failures.
+pub fn junit(found: &[Found]) -> String {
+    let is_failure = |one: &&Found| one.lint.grade != Grade::Info;
+    let failures = found.iter().filter(is_failure).count();
+    let quiet = LINTS.iter().filter(|lint| !found.iter().filter(is_failure).any(|one| one.lint.id == lint.id));
+    let mut cases = String::new();
+    let mut tests = failures;
+    for lint in quiet {
+        tests += 1;
+        // Writing to a string cannot fail.
+        let _ = writeln!(cases, "    <testcase classname=\"policy lint\" name=\"{}\"/>", lint.id);
+    }
+    for one in found.iter().filter(is_failure) {
+        let (policy, text) = (escaped(&one.place.policy.to_string()), escaped(&message(one)));
+        let name = format!("{}: {policy} {}", one.lint.id, escaped(&one.place.at));
+        let _ = writeln!(
+            cases,
+            "    <testcase classname=\"policy lint\" name=\"{}\">\n      <failure type=\"{}\" message=\"{text}\">{}</failure>\n    </testcase>",
+            name.trim_end(),
+            one.lint.grade.name(),
+            escaped(one.lint.remedy)
+        );
+    }
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"{tests}\" failures=\"{failures}\">\n  <testsuite name=\"policy lint\" \
+         tests=\"{tests}\" failures=\"{failures}\">\n{cases}  </testsuite>\n</testsuites>\n"
+    )
+}
+
+/// Text inside XML.
+fn escaped(text: &str) -> String {
+    clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -282,6 +282,46 @@ fn half_a_term_offers_what_may_follow_and_a_wrong_one_says_where() {
     assert_eq!(stage.model.matrix.filter, "in:yes encrytion", "the last good one stays in force");
 }
 
+#[test]
+fn half_a_word_empties_nothing_and_the_cursor_comes_back_when_the_filter_goes() {
+    let mut stage = Stage::new(LARGE).press("j j");
+    let before = stage.model.matrix.at.clone();
+    stage.keys("/ \"encr\"");
+    assert!(!stage.draw().has("Nothing matches"), "it may become encryption:");
+    stage.keys("<esc> / \"zzz\" <enter> j j <esc>");
+    assert_eq!(stage.model.matrix.at, before, "nothing was chosen among nothing");
+}
+
+#[test]
+fn what_bites_is_read_whole_in_the_pane() {
+    let stage = Stage::new(SMALL).press("<enter> <tab> e");
+    let watched = stage.model.catalog.provider(&stage.model.provider.id).unwrap().watch[0].text.clone();
+    let last = watched.split_whitespace().last().unwrap();
+    assert!(stage.draw().has(last), "{}", stage.draw().text());
+}
+
+#[test]
+fn every_sentence_of_an_edition_can_be_reached() {
+    let mut stage = Stage::new(SMALL).press("[");
+    assert!(stage.draw().has("more below"), "{}", stage.draw().text());
+    assert!(stage.draw().rows()[1].ends_with(" ›"), "{}", stage.draw().rows()[1]);
+    stage.keys("G");
+    assert!(stage.draw().has("Monitor, test and monitor more."), "{}", stage.draw().text());
+    let Some(Effect::Copy(text)) = stage.key("y").pop() else { panic!("nothing copied") };
+    assert_eq!(text, "Monitor, test and monitor more.");
+    let first = Stage::new(SMALL).press("[ [").draw();
+    assert!(first.has("2,463") && !first.rows()[23].contains("sources"), "{}", first.text());
+    let copied = Stage::new(SMALL).press("[ l l l l").key("y").pop();
+    assert!(matches!(copied, Some(Effect::Copy(text)) if text.contains(": then Etcd (1); today ")));
+}
+
+#[test]
+fn columns_that_were_hidden_come_back_when_the_choice_is_left() {
+    let stage = Stage::new(SMALL).press("C <space>");
+    assert_eq!(stage.press("<esc>").model.matrix.columns, None);
+    assert!(Stage::new(SMALL).press("C <space> <enter>").draw().rows()[1].contains("1 not chosen"));
+}
+
 /// Text and roles of the main screens, of a catalogue that does not change, at both sizes.
 #[test]
 fn the_main_screens_look_as_they_did() {

@@ -119,6 +119,69 @@ fn the_pods_of_an_agent_stand_worst_first() {
 }
 
 #[test]
+fn evidence_that_does_not_fit_says_so_and_is_reached_page_by_page() {
+    let mut stage = Stage::demo(SMALL, "crash-loop").press("3 e");
+    assert!(stage.draw().row("J K").contains("more below"), "{}", stage.draw().text());
+    assert!(!stage.draw().has("EVIDENCE"));
+    stage.keys("J J J J J J J J J");
+    assert!(
+        stage.draw().has("CrashLoopBackOff, calico-node exited 1") && stage.draw().has("more above"),
+        "{}",
+        stage.draw().text()
+    );
+    assert!(!stage.draw().row("J K").contains("below"), "the last line is seen");
+    stage.keys("j");
+    assert_eq!(stage.model.pane, 0, "another row begins at its top");
+}
+
+#[test]
+fn a_policy_opens_with_its_rules_in_words_and_its_yaml() {
+    for (size, script) in [(SMALL, "4 tab j enter"), (MIDDLE, "4 G enter j enter")] {
+        insta::assert_snapshot!(format!("policy-{}", size.0), demo(size, "crash-loop", script).with_roles());
+    }
+    let mut stage = Stage::demo(SMALL, "crash-loop").press("4 tab enter e");
+    assert!(stage.draw().has("apiVersion: networking.k8s.io/v1"), "{}", stage.draw().text());
+    stage.keys("esc");
+    assert!(stage.draw().has("INGRESS"));
+    stage.keys("esc");
+    assert!(stage.draw().has("[Inventory]"), "out by the way in");
+    assert!(demo(LARGE, "crash-loop", "4 tab enter").has("YAML"), "beside, where there is room");
+}
+
+#[test]
+fn the_status_line_never_loses_the_verdict_to_a_long_name() {
+    let files = |snapshot: &mut Snapshot| {
+        snapshot.origin = Origin::Files { name: "/tmp/dumps/kops-amazon-vpc-cni-with-a-long-name.yaml".into() };
+    };
+    let status = live(SMALL, files).press("3").draw().rows()[22].clone();
+    assert_eq!(status, " kops-amazon-vpc-cni-wi….yaml  file  Cilium v1.20.0  ✓ enforced, configured  ✓ 0");
+    assert!(live(MIDDLE, files).press("3").draw().rows()[34].contains("long-name.yaml  file, "));
+}
+
+#[test]
+fn a_long_error_takes_two_lines() {
+    let stage = live(SMALL, |snapshot| {
+        let why = "certificate is not valid for any names, but wanted to match kubernetes.default.svc ".repeat(9);
+        snapshot.link = Link::Down { since: ago(125), why: why.into(), retry_at: None };
+    });
+    let picture = stage.press("3").draw();
+    assert!(picture.rows()[4].ends_with('…'), "{}", picture.text());
+    assert!(picture.rows()[5].contains("Policies"), "{}", picture.text());
+}
+
+#[test]
+fn a_screen_with_nothing_to_show_hints_no_key_of_its_own() {
+    let mut stage = live(SMALL, |snapshot| {
+        *snapshot = Snapshot { origin: snapshot.origin.clone(), ..Snapshot::default() };
+        snapshot.link = Link::Connecting { since: ago(3) };
+    });
+    for tab in ["3", "4"] {
+        stage.keys(tab);
+        assert_eq!(stage.draw().rows()[23], " ? help");
+    }
+}
+
+#[test]
 fn the_verdict_with_its_reason_is_the_first_line() {
     let picture = demo(MIDDLE, "healthy", "3");
     assert_eq!(picture.rows()[4], " ✓ Healthy. Cilium v1.20.0 carries packets and enforces policy on 6 of 6 nodes.");
@@ -340,7 +403,7 @@ fn a_cluster_is_opened_on_its_own_screen_and_without_one_there_is_the_matrix() {
 #[test]
 fn enter_on_a_pod_of_an_agent_opens_its_node_and_esc_comes_back() {
     let stage = Stage::demo(MIDDLE, "crash-loop").press("3 tab tab tab enter enter");
-    assert!(stage.draw().has("Cluster › demo crash-loop › Nodes › worker-4"));
+    assert!(stage.draw().has("Cluster › crash-loop › Nodes › worker-4"));
     assert!(stage.press("esc").draw().has("› DaemonSet kube-system/calico-node"));
     let nodes = Stage::demo(MIDDLE, "crash-loop").press("3 m enter esc");
     assert!(nodes.draw().has("› Nodes"), "the list of nodes is where one came from");

@@ -62,7 +62,7 @@ pub(super) fn providers(global: &Global, asked: &Providers) -> anyhow::Result<Ou
     let mut providers = if asked.names.is_empty() { catalog.providers.iter().collect() } else { named(&catalog, &asked.names)? };
     providers.retain(|provider| filter.matches(provider));
     if let Some(sort) = sort {
-        sort.apply(&mut providers);
+        sort.apply(&mut providers, &catalog);
     }
     let matrix = Matrix { providers, features: columns(&catalog, &asked.columns)?, measured: &catalog.measured };
     if asked.names.is_empty() {

@@ -12,6 +12,7 @@ mod lists;
 mod matrix;
 mod nodes;
 mod numbers;
+mod policy;
 mod record;
 mod role;
 mod status;
@@ -31,6 +32,7 @@ pub use lists::{ListRow, list_row, list_rule, list_rule_number, list_rules, list
 pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Grouped, Grouping, Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};
+pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, scope_words, section_words};
 pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{

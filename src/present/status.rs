@@ -79,7 +79,7 @@ const UNKNOWN: (&str, Role) = ("?", Role::Unknown);
 
 /// A cluster that does not answer is not judged; what was wrong at last is said.
 fn silent(snapshot: &Snapshot, assessment: &Assessment, now: Timestamp) -> Option<Said> {
-    let name = snapshot.origin.name();
+    let name = snapshot.origin.short_name();
     let cause = match &snapshot.link {
         Link::Down { since, why, .. } => format!("{name} does not answer, {}: {why}.", age(*since, now)),
         Link::LoggedOut { since, why, .. } => format!("nobody is logged in to {name}, {}. {why}", age(*since, now)),

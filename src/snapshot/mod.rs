@@ -119,6 +119,14 @@ impl Origin {
             Self::Files { name } | Self::Demo { name } => name,
         }
     }
+
+    /// The name where there is little room: of a file without its folders.
+    pub fn short_name(&self) -> &str {
+        match self {
+            Self::Files { name } => name.trim_end_matches('/').rsplit('/').next().unwrap_or(name),
+            _ => self.name(),
+        }
+    }
 }
 
 /// Whether the cluster answers.

@@ -77,6 +77,8 @@ pub enum Action {
     Columns,
     /// Evidence: sources, YAML, attempts.
     Evidence,
+    /// Scroll the pane.
+    Scroll(Step),
     /// All nodes.
     Nodes,
     /// Put together by something else.

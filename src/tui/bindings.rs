@@ -26,10 +26,14 @@ const COMPARE: &[Scope] = &[Scope::On(Screen::Compare)];
 const CHOOSE: &[Scope] = &[Scope::On(Screen::Choose)];
 const MOVING: &[Scope] = &[Scope::On(Screen::Moving)];
 const CLUSTER: &[Scope] = &[Scope::On(Screen::Cluster)];
+const FINDING: &[Scope] = &[Scope::On(Screen::Finding)];
 const AGENT: &[Scope] = &[Scope::On(Screen::Agent)];
 const NODES: &[Scope] = &[Scope::On(Screen::Nodes)];
 const POLICIES: &[Scope] = &[Scope::On(Screen::Policies)];
-const STEPPED: &[Scope] = &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace)];
+const NAMESPACE: &[Scope] = &[Scope::On(Screen::Namespace)];
+const POLICY: &[Scope] = &[Scope::On(Screen::Policy)];
+const STEPPED: &[Scope] =
+    &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace), Scope::On(Screen::Policy)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
 const FILTER: &[Scope] = &[Scope::Filter];
 const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Ticks];
@@ -49,7 +53,7 @@ pub const BINDINGS: &[Binding] = &[
     row(MATRIX, &[("space", A::Mark)], "mark", "mark, or take the mark away", Group::Screen, matrix::has_row),
     row(MATRIX, &[("c", A::Compare)], "compare", "compare marked, 2 to 5", Group::Screen, matrix::can_compare),
     row(MATRIX, &[("/", A::Filter)], "filter", "filter", Find, matrix::is_today),
-    row(MATRIX, &[("e", A::Evidence)], "sources", "sources of the cell", Group::Screen, matrix::has_row),
+    row(MATRIX, &[("e", A::Evidence)], "sources", "sources of the cell", Group::Screen, matrix::has_cell),
     row(
         MATRIX,
         &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
@@ -163,6 +167,9 @@ pub const BINDINGS: &[Binding] = &[
     row(NODES, WRONG, "next wrong", "next, previous thing wrong", Find, cluster::nodes::has_wrong),
     row(AGENT, &[("enter", A::In)], "node", "the node of this pod", Group::Screen, cluster::agent::has_node),
     row(AGENT, WRONG, "next wrong", "next, previous pod that is not well", Find, cluster::agent::has_wrong),
+    row(FINDING, &[("y", A::Copy)], "copy remedy", "copy the remedy", Group::Screen, cluster::finding::has_remedy),
+    row(NAMESPACE, &[("enter", A::In)], "policy", "the rules of the policy", Group::Screen, policies::namespace::has_row),
+    row(POLICY, &[("e", A::Evidence)], "YAML", "its YAML, its rules", Group::Screen, policies::policy::has_evidence),
     row(
         STEPPED,
         &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
@@ -171,20 +178,17 @@ pub const BINDINGS: &[Binding] = &[
         Group::Screen,
         always,
     ),
-    row(POLICIES, &[("enter", A::In)], "policies", "the policies of the namespace", Group::Screen, policies::has_row),
+    row(POLICIES, &[("enter", A::In)], "policies", "the policies of the namespace", Group::Screen, policies::has_namespace),
+    row(POLICIES, &[("enter", A::In)], "policy", "the rules of the policy", Group::Screen, policies::has_policy),
     row(
         POLICIES,
-        &[
-            ("tab", A::Pane(Step::Next)),
-            ("shift-tab", A::Pane(Step::Before)),
-            ("[", A::Neighbour(Step::Before)),
-            ("]", A::Neighbour(Step::Next)),
-        ],
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
         "sheet",
         "coverage, inventory",
         Group::Screen,
         always,
     ),
+    row(POLICIES, PANES, "", "coverage, inventory", Group::Screen, always),
     row(POLICIES, &[("/", A::Filter)], "filter", "filter: words, ns:, kind:", Find, always),
     row(POLICIES, WRONG, "next open", "next, previous namespace that anyone may call", Find, policies::has_wrong),
     row(
@@ -225,6 +229,14 @@ pub const BINDINGS: &[Binding] = &[
         "a page",
         Move,
         always,
+    ),
+    row(
+        EVERYWHERE,
+        &[("J", A::Scroll(Step::Next)), ("K", A::Scroll(Step::Before))],
+        "",
+        "scroll the pane",
+        Move,
+        Model::pane_scrolls,
     ),
     row(
         EVERYWHERE,

@@ -79,6 +79,12 @@ impl Binding {
         words.join(" ").replace("up", "↑").replace("down", "↓")
     }
 
+    /// The keys as the hints say them: of two that go there and back by another key, the first.
+    pub fn hint_label(&self) -> String {
+        let label = self.label();
+        label.trim_end_matches(" N").trim_end_matches(" shift-tab").to_owned()
+    }
+
     /// Whether it holds in `scope`.
     pub fn holds_in(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope)
@@ -91,9 +97,10 @@ pub fn resolve(model: &Model, key: KeyEvent) -> Option<Action> {
     working(model).find_map(|binding| binding.keys.iter().find(|(known, _)| *known == key).map(|(_, action)| *action))
 }
 
-/// The bindings that would do something now, the nearest scope first.
+/// The bindings that would do something now, the nearest scope first. A screen that has nothing to show yet has no keys of its own.
 pub fn working(model: &Model) -> impl Iterator<Item = &'static Binding> + '_ {
-    listed(model).filter(|binding| (binding.when)(model))
+    let is_shown = |binding: &&Binding| model.has_body() || !binding.holds_in(Scope::On(model.screen)) || model.popup.is_some();
+    listed(model).filter(is_shown).filter(|binding| (binding.when)(model))
 }
 
 /// The bindings of the place where the model is, whether they would do something or not.
@@ -109,7 +116,15 @@ pub fn helped(model: &Model) -> impl Iterator<Item = &'static Binding> + '_ {
     let other = |row: &Binding| {
         BINDINGS.iter().any(|o| !std::ptr::eq(o, row) && o.scopes == row.scopes && o.keys == row.keys && (o.when)(model))
     };
-    BINDINGS.iter().filter(of_screen).filter(move |row| !row.help.is_empty() && ((row.when)(model) || !other(row)))
+    // What works everywhere is no news where it does not.
+    let may_wait = move |row: &&Binding| row.group != Group::Everywhere && !other(row);
+    BINDINGS.iter().filter(of_screen).filter(move |row| !row.help.is_empty() && ((row.when)(model) || may_wait(row)))
+}
+
+/// The keys of the row that holds `action`, as people read them.
+pub fn label_of(action: Action) -> String {
+    let row = BINDINGS.iter().find(|row| row.keys.iter().any(|(_, known)| *known == action));
+    row.map_or_else(String::new, Binding::label)
 }
 
 /// The name of a key: `j`, `G`, `enter`, `ctrl-d`. None for keys that have no name here.

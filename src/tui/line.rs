@@ -84,6 +84,25 @@ impl Line {
         wrap(&self.plain(), width).into_iter().map(|part| Self::new().push(part, role, strong)).collect()
     }
 
+    /// Its first part that is at most `width` columns wide, ending in `…` if something was cut. Spaces at the end are nothing.
+    #[must_use]
+    pub fn cut(&self, width: usize) -> Self {
+        if self.plain().trim_end().width() <= width {
+            return self.clone();
+        }
+        let (mut line, mut room) = (Self::new(), width);
+        for piece in &self.pieces {
+            if piece.text.width() >= room {
+                // One that just fits hides that others follow.
+                let text = cut(&format!("{} ", piece.text), room, "…");
+                return line.push(text, piece.role, piece.strong);
+            }
+            room -= piece.text.width();
+            line.pieces.push(piece.clone());
+        }
+        line
+    }
+
     /// The same words, all in `role`.
     #[must_use]
     pub fn all(mut self, role: Role) -> Self {
@@ -172,6 +191,16 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
+/// `text` as at most `most` lines, at least one; what does not fit in them ends in `…`.
+pub fn wrap_within(text: &str, width: usize, most: usize) -> Vec<String> {
+    let mut lines = wrap(text, width);
+    if lines.len() > most {
+        let rest = lines.split_off(most.max(1) - 1).join(" ");
+        lines.push(cut(&rest, width, "…"));
+    }
+    lines
+}
+
 fn prefix(text: &str, width: usize) -> &str {
     let mut used = 0;
     let end = text.char_indices().find(|(_, c)| {
@@ -195,6 +224,15 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_is_cut_says_so_even_between_two_pieces() {
+        let line = Line::of("kube", Role::Text).muted("-router");
+        assert_eq!(line.cut(11).plain(), "kube-router");
+        assert_eq!(line.cut(6).plain(), "kube-…");
+        assert_eq!(line.cut(4).plain(), "kub…");
+        assert_eq!(Line::of("kube", Role::Text).text("   ").cut(4).plain().trim_end(), "kube");
+    }
+
+    #[test]
     fn only_facts_that_differ_are_seen_to_have_changed() {
         let before = Line::of("calico-node", Role::Text).to(20, 1).text("5/6").then(" ✗", Role::Bad).muted(" 2m");
         let after = Line::of("calico-node", Role::Text).to(20, 1).text("6/6").then(" ✓", Role::Good).muted(" 3m");
@@ -214,5 +252,7 @@ mod tests {
         assert_eq!(wrap("Rules that name a domain", 10), ["Rules that", "name a", "domain"]);
         assert_eq!(wrap("abcdefghijkl x", 5), ["abcde", "fghij", "kl x"]);
         assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap_within("one two three four", 9, 2), ["one two", "three fo…"]);
+        assert_eq!(wrap_within("one two three", 9, 2), ["one two", "three"]);
     }
 }

@@ -15,6 +15,7 @@ pub mod layout;
 pub mod line;
 pub mod model;
 pub mod msg;
+mod pane;
 mod pen;
 pub mod popups;
 pub mod screens;

@@ -63,6 +63,8 @@ pub struct Model {
     pub before: Option<Screen>,
     /// What every tab shows when it is shown.
     pub inside: [Screen; Tab::ALL.len()],
+    /// The first row of the pane that is seen: until the next key that does something else.
+    pub pane: usize,
     /// What lies over the screen.
     pub popup: Option<Popup>,
     /// Ids of marked providers, in the order in which they were marked.
@@ -99,6 +101,8 @@ pub struct Model {
     pub policies: policies::State,
     /// The policies of a namespace.
     pub namespace: policies::namespace::State,
+    /// One policy.
+    pub policy: policies::policy::State,
 }
 
 /// How long a notice stays.
@@ -121,6 +125,7 @@ impl Model {
             screen: Screen::Matrix,
             before: None,
             inside: Tab::ALL.map(Tab::top),
+            pane: 0,
             popup: None,
             marks: Vec::new(),
             recalled: Vec::new(),
@@ -139,6 +144,7 @@ impl Model {
             node: cluster::node::State::default(),
             policies: policies::State::default(),
             namespace: policies::namespace::State::default(),
+            policy: policies::policy::State::default(),
         };
         model.settle();
         model
@@ -186,6 +192,17 @@ impl Model {
         self.world.snapshot.origin == Origin::None || matches!(self.world.snapshot.link, Link::Unconfigured { .. })
     }
 
+    /// Whether the pane has more to say than is seen.
+    pub fn pane_scrolls(&self) -> bool {
+        self.screen.pane(self).is_some_and(|pane| pane.last() > 0)
+    }
+
+    /// Whether the screen shows more than why there is nothing to show.
+    pub fn has_body(&self) -> bool {
+        !self.screen.needs_cluster()
+            || !(self.is_nowhere() || matches!(self.world.snapshot.link, Link::Connecting { .. } | Link::LoggingIn { .. }))
+    }
+
     /// Whether anything is marked.
     pub fn has_marks(&self) -> bool {
         !self.marks.is_empty()
@@ -196,11 +213,12 @@ impl Model {
         self.before.is_some()
     }
 
-    /// The screen one level out: nodes and providers have several ways in.
+    /// The screen one level out: nodes, providers and policies have several ways in.
     pub fn parent(&self) -> Option<Screen> {
         let from = match self.screen {
             Screen::Node => self.node.from,
             Screen::Provider => self.provider.from,
+            Screen::Policy => self.policy.from,
             _ => None,
         };
         from.or(self.screen.parent())

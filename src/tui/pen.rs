@@ -4,6 +4,7 @@
 //! terminal. Without Unicode, signs are replaced as they are put down.
 
 use super::line::{Line, Piece, cut};
+use super::pane::more;
 use super::theme::Theme;
 use crate::present::Role;
 use ratatui::buffer::Buffer;
@@ -42,11 +43,11 @@ impl<'a> Pen<'a> {
         Pen { buffer: self.buffer, theme: self.theme, area }
     }
 
-    /// Puts a line down; returns the column behind it.
+    /// Puts a line down, cut where it is wider than the room; returns the column behind it.
     pub(crate) fn line(&mut self, x: usize, y: usize, line: &Line) -> usize {
         let mut at = x;
-        for piece in &line.pieces {
-            at = self.piece(at, y, piece);
+        for piece in line.cut(self.width().saturating_sub(x)).pieces {
+            at = self.piece(at, y, &piece);
         }
         at
     }
@@ -55,6 +56,13 @@ impl<'a> Pen<'a> {
     pub(crate) fn lines<'l>(&mut self, x: usize, y: usize, lines: impl IntoIterator<Item = &'l Line>) {
         for (row, line) in lines.into_iter().take(self.height().saturating_sub(y)).enumerate() {
             self.line(x, y + row, line);
+        }
+    }
+
+    /// Says below `rows` rows of a list of `len`, seen from `first` on, how many are not seen.
+    pub(crate) fn rest(&mut self, first: usize, rows: usize, len: usize) {
+        if let Some(sign) = more(first, len.saturating_sub(first + rows)) {
+            self.line(1, rows, &sign);
         }
     }
 
@@ -107,8 +115,8 @@ impl<'a> Pen<'a> {
         if room == 0 || y >= self.height() {
             return x;
         }
-        let signs = self.theme.signs;
-        let text = cut(&signs.spell(&piece.text), room, signs.cut());
+        let text = cut(&piece.text, room, "…");
+        let text = self.theme.signs.spell(&text);
         let style = self.theme.style(piece.role, piece.strong);
         let (left, top) = (self.area.x + x as u16, self.area.y + y as u16);
         self.buffer.set_stringn(left, top, &text, room, style);

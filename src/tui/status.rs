@@ -2,7 +2,7 @@
 //!
 //! One verdict, in the words of the assessment; nothing here concludes anything.
 
-use super::line::Line;
+use super::line::{Line, cut_middle, wrap_within};
 use super::model::Model;
 use crate::detect::{Basis, Confidence, Verdict};
 use crate::health::Severity;
@@ -10,9 +10,15 @@ use crate::present::{Role, age, severity_sign, verdict_sign};
 use crate::snapshot::{Kind, Link, Origin, State};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
 
-/// Where facts come from, whether they are fresh, who moves packets, what is enforced, what is wrong.
-pub(crate) fn line(model: &Model) -> Line {
+/// Least width of a name that is cut.
+const NAME: usize = 12;
+
+/// Where facts come from, whether they are fresh, who moves packets, what is enforced, what is wrong; `width` columns.
+///
+/// Where there is little room, the time of files goes first, then the middle of the name: who is here and what is enforced stay.
+pub(crate) fn line(model: &Model, width: usize) -> Line {
     let snapshot = &model.world.snapshot;
     match (&snapshot.link, &snapshot.origin) {
         (Link::Unconfigured { .. }, _) | (_, Origin::None) => {
@@ -20,12 +26,18 @@ pub(crate) fn line(model: &Model) -> Line {
         }
         _ => {}
     }
-    let mut line = Line::of(snapshot.origin.name(), Role::Here).text("  ").join(freshness(model));
-    if matches!(snapshot.link, Link::Connecting { .. } | Link::LoggingIn { .. }) {
-        return line;
-    }
-    line = line.join(identity(model)).join(enforcement(model)).join(counts(model));
-    line
+    let known = match snapshot.link {
+        Link::Connecting { .. } | Link::LoggingIn { .. } => Line::new(),
+        _ => identity(model).join(enforcement(model)).join(counts(model)),
+    };
+    let name = snapshot.origin.short_name();
+    let room = |fresh: &Line| width.saturating_sub(2 + fresh.width() + known.width());
+    let fresh = match (freshness(model), &snapshot.origin) {
+        (dated, Origin::Files { .. }) if room(&dated) < name.width().min(NAME) => Line::of("file  ", Role::Muted),
+        (fresh, _) => fresh,
+    };
+    let name = cut_middle(name, room(&fresh).max(NAME), "…");
+    Line::of(name, Role::Here).text("  ").join(fresh).join(known)
 }
 
 fn freshness(model: &Model) -> Line {
@@ -124,6 +136,7 @@ pub(crate) fn above(model: &Model) -> usize {
 
 /// What to do where no cluster is configured; nothing where there is one, or where none was asked for.
 pub(crate) fn without_cluster(model: &Model) -> Vec<Line> {
+    const SAID: &str = "No cluster. ";
     let link = &model.world.snapshot.link;
     let why = match link {
         Link::Unconfigured { why } => why.as_str(),
@@ -131,15 +144,18 @@ pub(crate) fn without_cluster(model: &Model) -> Vec<Line> {
         _ => return Vec::new(),
     };
     let key = |key: &str| Line::new().text("  ").then(key, Role::Accent);
-    let mut lines = vec![
-        Line::heading("No cluster. ").text(why),
+    let room = model.size.0.saturating_sub(SAID.len() + 2);
+    let why = wrap_within(why, room, 2).into_iter().enumerate();
+    let mut lines: Vec<Line> =
+        why.map(|(nth, part)| Line::heading(if nth == 0 { SAID } else { "" }).to(SAID.len(), 0).text(part)).collect();
+    lines.extend([
         key("@")
             .muted("   name a kubeconfig or a context")
             .to(39, 2)
             .then("cnitui --demo", Role::Accent)
             .muted("        an example"),
         key("1 2").muted(" need no cluster").to(39, 2).then("cnitui --from FILE", Role::Accent).muted("   what kubectl wrote"),
-    ];
+    ]);
     if !model.screen.needs_cluster() {
         lines.push(Line::new());
     }
@@ -149,7 +165,7 @@ pub(crate) fn without_cluster(model: &Model) -> Vec<Line> {
 /// What is said while nothing is known of the cluster yet.
 pub(crate) fn waiting(model: &Model) -> Option<Line> {
     let snapshot = &model.world.snapshot;
-    let name = snapshot.origin.name();
+    let name = snapshot.origin.short_name();
     let (doing, since) = match &snapshot.link {
         Link::Connecting { since } => (format!("Connecting to {name}"), since),
         Link::LoggingIn { since, plugin } => (format!("Waiting for {plugin} to log in to {name}, perhaps in a browser"), since),

@@ -212,14 +212,6 @@ impl Signs {
         }
         ascii(text)
     }
-
-    /// What ends text that was cut.
-    pub const fn cut(self) -> &'static str {
-        match self {
-            Self::Unicode => "…",
-            Self::Ascii => "..",
-        }
-    }
 }
 
 #[cfg(test)]

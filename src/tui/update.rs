@@ -59,8 +59,11 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
 }
 
-/// Carries out an action where the model is.
+/// Carries out an action where the model is. Whatever it is, the pane begins anew, unless it is scrolled.
 pub(crate) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
+    if !matches!(action, Action::Scroll(_)) {
+        model.pane = 0;
+    }
     match (model.scope(), action) {
         (_, Action::Quit) => vec![Effect::Quit],
         (Scope::On(_), _) => on_screen(model, action),
@@ -90,7 +93,7 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Filter => model.popup = Some(Popup::Filter(Filter::new(screen.filter(model)))),
         Action::Help => model.popup = Some(Popup::List(List::new(ListKind::Help))),
         Action::Palette => model.popup = Some(Popup::List(List::new(ListKind::Palette))),
-        Action::Columns => model.popup = Some(Popup::List(List::new(ListKind::Columns))),
+        Action::Columns => model.popup = Some(Popup::List(List::of_columns(model.matrix.columns.clone()))),
         Action::Contexts => {
             model.popup = Some(Popup::List(List::new(ListKind::Contexts)));
             return vec![Effect::Contexts(model.kubeconfig.clone())];
@@ -99,6 +102,10 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Again => return vec![Effect::Again(model.generation)],
         Action::Redraw => return vec![Effect::Redraw],
         Action::Suspend => return vec![Effect::Suspend],
+        Action::Scroll(step) => {
+            let pane = screen.pane(model).unwrap_or_default();
+            model.pane = pane.scrolled(model.pane, step);
+        }
         Action::Copy => return screen.copy(model).map(Effect::Copy).into_iter().collect(),
         Action::CopyCommand => return vec![Effect::Copy(screen.command(model))],
         Action::UnmarkAll if screen != Screen::Choose => model.marks.clear(),
@@ -142,6 +149,7 @@ fn point(model: &mut Model, x: usize, y: usize) -> Vec<Effect> {
         return Vec::new();
     }
     let screen = model.screen;
+    model.pane = 0;
     let action = screen.click(model, x, y - layout.body);
     action.map_or_else(Vec::new, |action| perform(model, action))
 }

@@ -2,6 +2,7 @@
 //!
 //! Pure: it decides no verdict and remembers nothing, so the same model always gives the same picture.
 
+use super::action::{Action, Step};
 use super::keymap;
 use super::layout::{Layout, SMALLEST};
 use super::line::Line;
@@ -29,10 +30,15 @@ pub fn view(model: &Model, buffer: &mut Buffer) {
         let mut body = pen.part(0, layout.body, layout.width, layout.rows);
         match status::waiting(model) {
             Some(line) if model.screen.needs_cluster() => drop(body.line(1, 1, &line)),
-            _ => model.screen.draw(model, &layout, &mut body),
+            _ => {
+                model.screen.draw(model, &layout, &mut body);
+                if let Some(pane) = model.screen.pane(model) {
+                    pane.draw(model.pane, &keymap::label_of(Action::Scroll(Step::Next)), &mut body);
+                }
+            }
         }
     }
-    pen.line(1, layout.status, &status::line(model));
+    pen.line(1, layout.status, &status::line(model, layout.width - 1));
     if let Some(popup) = &model.popup {
         popup.draw(model, &layout, &mut pen);
     }
@@ -91,7 +97,7 @@ fn last_row(model: &Model, width: usize) -> Line {
 pub(crate) fn hints(model: &Model, width: usize) -> Line {
     let shown: Vec<_> = keymap::working(model).filter(|binding| !binding.hint.is_empty()).collect();
     let whole =
-        |rows: &[&keymap::Binding]| rows.iter().map(|row| row.label().chars().count() + row.hint.len() + 3).sum::<usize>();
+        |rows: &[&keymap::Binding]| rows.iter().map(|row| row.hint_label().chars().count() + row.hint.len() + 3).sum::<usize>();
     let Some((last, mut rest)) = shown.split_last().map(|(last, rest)| (*last, rest.to_vec())) else { return Line::new() };
     while whole(&rest) + whole(&[last]) > width + 2 && rest.pop().is_some() {}
     rest.push(last);
@@ -100,7 +106,7 @@ pub(crate) fn hints(model: &Model, width: usize) -> Line {
         if !line.pieces.is_empty() {
             line = line.text("  ");
         }
-        line = line.then(binding.label(), Role::Accent).muted(format!(" {}", binding.hint));
+        line = line.then(binding.hint_label(), Role::Accent).muted(format!(" {}", binding.hint));
     }
     line
 }

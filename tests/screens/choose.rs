@@ -141,7 +141,7 @@ fn the_record_is_copied_or_put_into_the_file_that_is_named() {
     let Some(Effect::Copy(text)) = stage.key("y").pop() else { panic!("nothing copied") };
     assert!(text.starts_with("# Decision: a CNI provider\n\n2026-11-21"), "{text}");
     stage.keys("R \"docs/cni.md\"");
-    assert!(stage.draw().row("▸").contains("save to   docs/cni.md"), "{}", stage.draw().text());
+    assert!(stage.draw().row("▸").contains("save to     docs/cni.md"), "{}", stage.draw().text());
     assert_eq!(stage.key("enter"), [Effect::Write(PathBuf::from("docs/cni.md"), text.clone())]);
     stage.keys("R <down>");
     assert_eq!(stage.key("enter"), [Effect::Copy(text)]);

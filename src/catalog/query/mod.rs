@@ -353,7 +353,7 @@ features:
         let catalog = catalog();
         let order = |column: &str| {
             let mut providers: Vec<&Provider> = catalog.providers.iter().collect();
-            Sort::parse(column, &catalog).unwrap().apply(&mut providers);
+            Sort::parse(column, &catalog).unwrap().apply(&mut providers, &catalog);
             providers.iter().map(|provider| provider.id.as_str()).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(order("encryption"), "calico cilium romana silent");

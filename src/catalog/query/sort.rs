@@ -2,7 +2,7 @@
 
 use super::suggest::{columns, nearest};
 use super::{FilterError, Measure, date_in, parse};
-use crate::catalog::{Catalog, Level, Provider, Status};
+use crate::catalog::{Catalog, Cell, FeatureKind, Level, Provider, Status};
 use std::cmp::Ordering;
 
 /// An order of providers.
@@ -35,9 +35,10 @@ impl Sort {
     }
 
     /// Puts providers in this order. Equal ones keep theirs; unknown comes last, whichever way.
-    pub fn apply(&self, providers: &mut [&Provider]) {
-        let is_cell = |column: &str| providers.iter().any(|provider| provider.cells.contains_key(column));
-        if let Some(column) = self.column.as_deref().filter(|column| !matches!(*column, "name" | "status") && !is_cell(column)) {
+    pub fn apply(&self, providers: &mut [&Provider], catalog: &Catalog) {
+        let column = self.column.as_deref();
+        let feature = column.and_then(|column| catalog.feature(column));
+        if let Some(column) = column.filter(|column| !matches!(*column, "name" | "status") && feature.is_none()) {
             let measure = Measure::named(column);
             let mut keyed: Vec<_> = providers.iter().map(|provider| (measure.least(provider), *provider)).collect();
             keyed.sort_by(|(a, _), (b, _)| match (a, b) {
@@ -48,13 +49,14 @@ impl Sort {
             return;
         }
         let by_name = |a: &Provider, b: &Provider| a.name.to_lowercase().cmp(&b.name.to_lowercase());
-        providers.sort_by(|a, b| match self.column.as_deref() {
+        providers.sort_by(|a, b| match column {
             None => (a.status != Status::Active).cmp(&(b.status != Status::Active)).then_with(|| by_name(a, b)),
             Some("name") => self.turn(by_name(a, b)),
             Some("status") => self.turn(a.status.cmp(&b.status)),
-            Some(feature) => {
-                let unknown = |provider: &Provider| provider.level(feature) == Level::Unknown;
-                unknown(a).cmp(&unknown(b)).then_with(|| self.turn(by_cell(a, b, feature)))
+            Some(column) => {
+                let unknown = |provider: &Provider| provider.level(column) == Level::Unknown;
+                let cells = || self.turn(by_cell(a, b, column, feature.is_some_and(|feature| feature.kind == FeatureKind::Text)));
+                unknown(a).cmp(&unknown(b)).then_with(cells).then_with(|| by_name(a, b))
             }
         });
     }
@@ -64,9 +66,11 @@ impl Sort {
     }
 }
 
-/// By level, then by what the values say: dates, else leading numbers, else words.
-fn by_cell(a: &Provider, b: &Provider, feature: &str) -> Ordering {
-    let value = |provider: &Provider| provider.cell(feature).map_or_else(String::new, |cell| cell.value.to_lowercase());
+/// By level, then in a column of text by what stands in it: dates, else leading numbers, else words. What a level hides orders
+/// nothing.
+fn by_cell(a: &Provider, b: &Provider, feature: &str, is_text: bool) -> Ordering {
+    let said = |cell: &Cell| if cell.short.is_empty() { cell.value.to_lowercase() } else { cell.short.to_lowercase() };
+    let value = |provider: &Provider| provider.cell(feature).filter(|_| is_text).map_or_else(String::new, said);
     let (left, right) = (value(a), value(b));
     let values = match (date_in(&left), date_in(&right)) {
         (Some(left), Some(right)) => left.cmp(right),

@@ -9,7 +9,7 @@ use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::pen::Pen;
-use crate::tui::screens::Screen;
+use crate::tui::screens::{Screen, matrix};
 use crate::tui::update::stepped;
 use tui_input::Input;
 
@@ -33,9 +33,14 @@ impl Filter {
         Self { input: Input::new(text.to_owned()), error: None, recalled: None }
     }
 
-    /// Takes what is typed into force, if it can be read.
+    /// Takes what is typed into force, if it can be read. Half a word that leaves nothing and may become the name of a column
+    /// waits for its other half.
     pub(super) fn apply(&mut self, model: &mut Model) {
+        let before = model.screen.filter(model).to_owned();
         self.error = model.screen.set_filter(model, self.input.value()).err();
+        if self.error.is_none() && model.screen == Screen::Matrix && !matrix::has_row(model) && !self.found(model).is_empty() {
+            model.matrix.filter = before;
+        }
     }
 
     /// What could be typed next, as the whole words that it would make.
@@ -64,7 +69,11 @@ impl Filter {
 
     pub(super) fn act(mut self, model: &mut Model, action: Action) -> Vec<Effect> {
         match action {
-            Action::Take => return keep(model),
+            Action::Take => {
+                // Now it is whole; where it cannot be read, the last good one stays.
+                let _ = model.screen.set_filter(model, self.input.value());
+                return keep(model);
+            }
             Action::Out => {
                 // Nothing is always a filter.
                 let _ = model.screen.set_filter(model, "");

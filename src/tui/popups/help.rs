@@ -3,7 +3,8 @@
 use super::List;
 use super::items::{Item, narrowed};
 use crate::catalog::Level;
-use crate::present::{Role, level_sign};
+use crate::health::Severity;
+use crate::present::{Role, level_sign, severity_sign};
 use crate::tui::keymap::{Group, helped};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
@@ -37,7 +38,7 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
         }
     }
     let bottom = pen.height() - 1;
-    pen.line(1, bottom, &levels());
+    pen.line(1, bottom, &if model.screen.needs_cluster() { signs() } else { levels() });
 }
 
 struct Row {
@@ -83,6 +84,22 @@ fn halves(mut rows: Vec<Row>, two: bool) -> (Vec<Row>, Vec<Row>) {
     let split = rows.iter().rposition(|row| row.line.pieces.is_empty()).filter(|_| two);
     let right = split.map_or_else(Vec::new, |at| rows.split_off(at).into_iter().skip(1).collect());
     (rows, right)
+}
+
+/// The signs of findings, nodes and lists.
+fn signs() -> Line {
+    let severity = |severity, word| (severity_sign(severity), word);
+    let all = [
+        severity(Severity::Error, "error"),
+        severity(Severity::Warning, "warning"),
+        severity(Severity::Info, "note"),
+        severity(Severity::Unknown, "cannot tell"),
+        (("✓", Role::Good), "well"),
+        (("◷", Role::Unknown), "stale"),
+        (("⊘", Role::Unknown), "forbidden"),
+    ];
+    let add = |line: Line, ((sign, role), word): ((&str, Role), &str)| line.text("  ").then(sign, role).muted(format!(" {word}"));
+    all.into_iter().fold(Line::heading("SIGNS"), add)
 }
 
 fn levels() -> Line {

@@ -60,7 +60,7 @@ pub enum Take {
 impl Item {
     fn new(kind: &str, what: &str, take: Take) -> Self {
         let line =
-            if kind.is_empty() { Line::of(what, Role::Text) } else { Line::of(format!("{kind:<10}"), Role::Muted).text(what) };
+            if kind.is_empty() { Line::of(what, Role::Text) } else { Line::of(format!("{kind:<12}"), Role::Muted).text(what) };
         Self { line, key: String::new(), take }
     }
 }
@@ -86,7 +86,10 @@ pub(super) fn narrowed(kind: ListKind, model: &Model, query: &str) -> Vec<Item> 
     match kind {
         ListKind::Palette => items.splice(0..0, commands(query, model)).for_each(drop),
         ListKind::Contexts if query.contains('/') => {
-            let place = Place::Live { kubeconfig: Some(PathBuf::from(query)), context: None };
+            let home = std::env::var_os("HOME").map(PathBuf::from);
+            let below_home = query.strip_prefix("~/").and_then(|rest| Some(home?.join(rest)));
+            let path = below_home.unwrap_or_else(|| PathBuf::from(query));
+            let place = Place::Live { kubeconfig: Some(path), context: None };
             items.push(Item::new("kubeconfig", query, Take::Place(place)));
         }
         _ => {}
@@ -127,7 +130,7 @@ pub(super) fn help(model: &Model) -> Vec<Item> {
                 [(_, action), ..] if works => (Take::Action(*action), Role::Accent, Role::Text),
                 _ => (Take::Nothing, Role::Muted, Role::Muted),
             };
-            let line = Line::of(format!("{:<11}", binding.label()), key).then(binding.help, word);
+            let line = Line::of(format!("{:<15}", binding.label()), key).then(binding.help, word);
             items.push(Item { line, key: String::new(), take });
         }
     }

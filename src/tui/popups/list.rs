@@ -49,11 +49,20 @@ impl ListKind {
         match self {
             Self::Palette => ":",
             Self::Contexts => "@",
-            Self::Help | Self::Columns | Self::Where | Self::Today => "/",
+            Self::Columns | Self::Where | Self::Today => "/",
+            Self::Help => "",
             Self::Providers => "+",
             Self::Nodes => "nodes ",
             Self::Kernel => "kernel ",
             Self::Record => "file ",
+        }
+    }
+
+    /// What may be typed, where the rows do not say it.
+    const fn asks(self) -> &'static str {
+        match self {
+            Self::Contexts => "  or the path of a kubeconfig",
+            _ => "",
         }
     }
 
@@ -79,12 +88,19 @@ pub struct List {
     pub cursor: usize,
     /// The first row that is seen.
     pub first: usize,
+    /// The columns that were chosen when it was opened.
+    before: Option<Vec<String>>,
 }
 
 impl List {
     /// A list with nothing typed.
     pub fn new(kind: ListKind) -> Self {
-        Self { kind, input: Input::default(), cursor: 0, first: 0 }
+        Self { kind, input: Input::default(), cursor: 0, first: 0, before: None }
+    }
+
+    /// The columns of the matrix; closing it without taking gives `before` back.
+    pub fn of_columns(before: Option<Vec<String>>) -> Self {
+        Self { before, ..Self::new(ListKind::Columns) }
     }
 
     /// Whether its rows are ticked one by one, rather than one taken.
@@ -113,7 +129,12 @@ impl List {
     pub(super) fn act(mut self, model: &mut Model, action: Action) -> Vec<Effect> {
         let items = self.items(model);
         match action {
-            Action::Out => return Vec::new(),
+            Action::Out => {
+                if self.kind == ListKind::Columns {
+                    model.matrix.columns = self.before;
+                }
+                return Vec::new();
+            }
             Action::Take if self.is_ticked() => return Vec::new(),
             Action::Take => return items.into_iter().nth(self.cursor).map_or_else(Vec::new, |item| take(model, item.take)),
             Action::Mark => match items.into_iter().nth(self.cursor).map(|item| item.take) {
@@ -169,7 +190,8 @@ impl List {
         let all = items::narrowed(self.kind, model, "").len();
         let noun = self.kind.noun();
         let count = format!("{} of {all}{}{noun}", items.len(), if noun.is_empty() { "" } else { " " });
-        inside.line(1, 0, &self.prompt());
+        let asks = if self.input.value().is_empty() { self.kind.asks() } else { "" };
+        inside.line(1, 0, &self.prompt().muted(asks));
         inside.text(width.saturating_sub(count.len() + 3), 0, &count, Role::Muted);
         for (row, item) in items.iter().skip(self.first).take(height - 3).enumerate() {
             if self.first + row == self.cursor {
@@ -217,7 +239,7 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
             model.show(Screen::Node);
         }
         Take::Namespace(name, filter) if filter.is_empty() => {
-            model.namespace.show(name, None);
+            model.namespace.show(name);
             model.show(Screen::Namespace);
         }
         Take::Namespace(name, filter) => {

@@ -13,6 +13,7 @@ use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::{Area, Pane, seen as seen_rows};
 use crate::tui::pen::Pen;
 use crate::tui::popups::{List, ListKind, Popup};
 use crate::tui::view::layout;
@@ -208,7 +209,7 @@ fn table(model: &Model) -> Vec<(Line, Option<usize>)> {
 }
 
 /// First row of the table, its height, and left, top, width and height of the pane.
-fn geometry(model: &Model) -> (usize, usize, (usize, usize, usize, usize)) {
+fn geometry(model: &Model) -> (usize, usize, Area) {
     let layout = layout(model);
     let airy = usize::from(layout.is_airy());
     let top = 1 + airy;
@@ -231,7 +232,7 @@ pub(crate) fn settle(model: &mut Model) {
     let at = lines.iter().position(|(_, row)| *row == Some(model.compare.row)).unwrap_or(0);
     // The heading above the first row of a group is seen with it.
     let heading = if model.compare.row == 0 { 0 } else { at };
-    let height = geometry(model).1;
+    let height = seen_rows(lines.len(), geometry(model).1);
     let first = follow(model.compare.first, heading, height, lines.len());
     model.compare.first = follow(first, at, height, lines.len());
     let (_, seen) = seen(model);
@@ -254,7 +255,10 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         grid.part(x, top - 1, each - 1, 1).line(0, 0, &name);
     }
     let rows = rows(model);
-    for (y, (line, row)) in table(model).iter().skip(model.compare.first).take(height).enumerate() {
+    let table = table(model);
+    let seen_lines = seen_rows(table.len(), height);
+    grid.part(0, top, edge, height).rest(model.compare.first, seen_lines, table.len());
+    for (y, (line, row)) in table.iter().skip(model.compare.first).take(seen_lines).enumerate() {
         let y = top + y;
         if *row == Some(model.compare.row) {
             grid.select(y);
@@ -268,18 +272,20 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     }
     if !matches!(rows.first(), Some(Row::Feature(_))) {
         let words = Line::of("They differ in nothing that is known. ", Role::Text).then("d", Role::Accent).text(" shows all.");
-        grid.line(1, top + table(model).len() + usize::from(!rows.is_empty()), &words);
-    }
-    let (left, above, width, height) = pane;
-    if let (Some(provider), Some(row)) = (providers.get(model.compare.column), rows.get(model.compare.row)) {
-        let open = model.compare.sources == Sources::Open || layout.aside().is_some();
-        let lines = pane_of(model, *row, provider, (width.saturating_sub(2), height), open);
-        pen.part(left, above, width, height).lines(1, 0, &lines);
+        grid.line(1, top + table.len() + usize::from(!rows.is_empty()), &words);
     }
 }
 
+/// What is behind the cell under the cursor.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let (_, _, area) = geometry(model);
+    let (provider, row) = (*providers(model).get(model.compare.column)?, *rows(model).get(model.compare.row)?);
+    let open = model.compare.sources == Sources::Open || layout(model).aside().is_some();
+    Some(Pane { area, lines: behind(model, row, provider, (area.2.saturating_sub(2), area.3), open) })
+}
+
 /// What is behind a row, for the provider under the cursor.
-fn pane_of(model: &Model, row: Row<'_>, provider: &Provider, size: (usize, usize), open: bool) -> Vec<Line> {
+fn behind(model: &Model, row: Row<'_>, provider: &Provider, size: (usize, usize), open: bool) -> Vec<Line> {
     match row {
         Row::Feature(feature) => pane_lines(model, provider, feature, size, open),
         Row::Measured(run, _) => {

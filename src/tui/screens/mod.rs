@@ -17,6 +17,7 @@ use super::layout::Layout;
 use super::line::Line;
 use super::model::Model;
 use super::msg::Effect;
+use super::pane::Pane;
 use super::pen::Pen;
 use crate::catalog::FilterError;
 
@@ -85,11 +86,13 @@ pub enum Screen {
     Policies,
     /// The policies of a namespace.
     Namespace,
+    /// One policy.
+    Policy,
 }
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Matrix,
         Self::Provider,
         Self::Compare,
@@ -102,6 +105,7 @@ impl Screen {
         Self::Node,
         Self::Policies,
         Self::Namespace,
+        Self::Policy,
     ];
 
     /// Its name, for the help and in the path.
@@ -119,6 +123,7 @@ impl Screen {
             Self::Node => "Node",
             Self::Policies => "Policies",
             Self::Namespace => "Namespace",
+            Self::Policy => "Policy",
         }
     }
 
@@ -128,7 +133,7 @@ impl Screen {
             Self::Matrix | Self::Provider | Self::Compare => Tab::Matrix,
             Self::Choose | Self::Moving => Tab::Choose,
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
-            Self::Policies | Self::Namespace => Tab::Policies,
+            Self::Policies | Self::Namespace | Self::Policy => Tab::Policies,
         }
     }
 
@@ -140,6 +145,7 @@ impl Screen {
             Self::Finding | Self::Agent | Self::Nodes => Some(Self::Cluster),
             Self::Node => Some(Self::Nodes),
             Self::Namespace => Some(Self::Policies),
+            Self::Policy => Some(Self::Namespace),
             Self::Matrix | Self::Choose | Self::Cluster | Self::Policies => None,
         }
     }
@@ -164,6 +170,7 @@ impl Screen {
             Self::Node => cluster::node::act(model, action),
             Self::Policies => policies::act(model, action),
             Self::Namespace => policies::namespace::act(model, action),
+            Self::Policy => policies::policy::act(model, action),
         }
     }
 
@@ -182,6 +189,7 @@ impl Screen {
             Self::Node => cluster::node::title(model),
             Self::Policies => policies::title(model),
             Self::Namespace => policies::namespace::title(model),
+            Self::Policy => policies::policy::title(model),
         }
     }
 
@@ -200,6 +208,23 @@ impl Screen {
             Self::Node => cluster::node::draw(model, layout, pen),
             Self::Policies => policies::draw(model, layout, pen),
             Self::Namespace => policies::namespace::draw(model, layout, pen),
+            Self::Policy => policies::policy::draw(model, layout, pen),
+        }
+    }
+
+    /// What is said at length of the thing under the cursor, and where; none on screens that are nothing else.
+    pub(crate) fn pane(self, model: &Model) -> Option<Pane> {
+        match self {
+            Self::Matrix => matrix::pane(model),
+            Self::Provider => provider::pane(model),
+            Self::Compare => compare::pane(model),
+            Self::Cluster => cluster::pane(model),
+            Self::Agent => cluster::agent::pane(model),
+            Self::Nodes => Some(cluster::nodes::pane(model)),
+            Self::Policies => policies::pane(model),
+            Self::Namespace => policies::namespace::pane(model),
+            Self::Policy => policies::policy::pane(model),
+            Self::Choose | Self::Moving | Self::Finding | Self::Node => None,
         }
     }
 
@@ -218,6 +243,7 @@ impl Screen {
             Self::Node => cluster::node::settle(model),
             Self::Policies => policies::settle(model),
             Self::Namespace => policies::namespace::settle(model),
+            Self::Policy => policies::policy::settle(model),
         }
     }
 
@@ -232,7 +258,7 @@ impl Screen {
             Self::Cluster => cluster::click(model, x, y),
             Self::Agent => cluster::agent::click(model, y),
             Self::Nodes => cluster::nodes::click(model, y),
-            Self::Finding | Self::Node => None,
+            Self::Finding | Self::Node | Self::Policy => None,
             Self::Policies => policies::click(model, y),
             Self::Namespace => policies::namespace::click(model, y),
         }
@@ -271,6 +297,7 @@ impl Screen {
             Self::Node => cluster::node::copy(model),
             Self::Policies => policies::copy(model),
             Self::Namespace => policies::namespace::copy(model),
+            Self::Policy => policies::policy::copy(model),
         }
     }
 
@@ -282,7 +309,9 @@ impl Screen {
             Self::Compare => compare::command(model),
             Self::Choose | Self::Moving => choose::command(model),
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => cluster::command(model),
-            Self::Policies | Self::Namespace => policies::command(model),
+            Self::Policies => policies::command(model),
+            Self::Namespace => policies::namespace::command(model),
+            Self::Policy => policies::policy::command(model),
         }
     }
 
@@ -295,6 +324,7 @@ impl Screen {
             Self::Choose => choose::has_open(model),
             Self::Cluster => cluster::has_open(model),
             Self::Policies => policies::has_open(model),
+            Self::Policy => policies::policy::has_open(model),
             Self::Nodes => cluster::nodes::has_filter(model),
             Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace => false,
         }

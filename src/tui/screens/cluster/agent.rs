@@ -11,6 +11,7 @@ use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::screens::Screen;
 use crate::tui::view::layout;
@@ -58,7 +59,7 @@ fn key(model: &Model) -> impl Fn(usize) -> Option<Text> + '_ {
 fn heights(model: &Model) -> (usize, usize) {
     let layout = layout(model);
     let pane = if layout.is_airy() { 4 } else { 3 };
-    (layout.rows.saturating_sub(HEAD + pane), pane)
+    (seen(pods(model).len(), layout.rows.saturating_sub(HEAD + pane)), pane)
 }
 
 pub(crate) fn title(model: &Model) -> Line {
@@ -121,7 +122,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     let columns = Columns::of(model, layout.width);
     pen.line(1, HEAD - 1, &columns.heading());
     let cursor = &model.agent.cursor;
-    let (rows, pane) = heights(model);
+    let rows = heights(model).0;
     let shown = pods(model);
     for (y, pod) in shown.iter().skip(cursor.first).take(rows).enumerate() {
         if cursor.first + y == cursor.at {
@@ -130,13 +131,19 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         }
         pen.line(1, HEAD + y, &columns.row(pod));
     }
+    let below = pen.height().saturating_sub(HEAD);
+    pen.part(0, HEAD, layout.width, below).rest(cursor.first, rows, shown.len());
     if shown.is_empty() {
         pen.text(1, HEAD, "No pod of it can be seen.", Role::Muted);
     }
-    if let Some(pod) = shown.get(cursor.at) {
-        let lines = about(pod, layout.width.saturating_sub(3));
-        pen.part(0, layout.rows - pane, layout.width, pane).lines(1, 1, &lines);
-    }
+}
+
+/// What the pod under the cursor is called in full, and why it is as it is.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let (layout, height) = (layout(model), heights(model).1 - 1);
+    let pod = pods(model).get(model.agent.cursor.at)?;
+    let area = (0, layout.rows - height, layout.width, height);
+    Some(Pane { area, lines: about(pod, layout.width.saturating_sub(3)) })
 }
 
 /// What the controller says of the workload.
@@ -155,7 +162,6 @@ fn summary(model: &Model, agent: &detect::Agent) -> Line {
     line.muted(format!("   container {}", agent.container))
 }
 
-/// What the pod is called in full, and why it is as it is.
 fn about(pod: &AgentPod, width: usize) -> Vec<Line> {
     let node = if pod.node.is_empty() { "no node yet".to_owned() } else { format!("on {}", pod.node) };
     let mut lines = vec![Line::new().strong(pod.name.as_str(), Role::Text).muted(format!("   {node}"))];

@@ -2,7 +2,8 @@
 
 use super::map::strip;
 use super::page::{Page, Part, Row, is_listed};
-use super::{Side, cluster_name, pane};
+use super::pane::lines;
+use super::{Side, path};
 use crate::health::{AgentHealth, Finding};
 use crate::present::{
     FactRow, Grouping, Mark, Role, age, change_sign, change_subject, count, counted, finding_parts, gathered, list_row,
@@ -13,6 +14,7 @@ use crate::timeline::Change;
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle};
 use crate::tui::model::Model;
+use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
 use crate::tui::status::{clock, spinner};
 
@@ -26,7 +28,7 @@ pub(crate) fn title(model: &Model) -> Line {
     let version =
         model.world.snapshot.server_version.as_deref().map_or(String::new(), |version| format!("Kubernetes {version}, "));
     let nodes = counted(model.world.nodes.len(), "node", "nodes");
-    Line::heading("Cluster").muted(" › ").text(cluster_name(model)).muted(format!("   {version}{nodes}"))
+    path(model, &[]).muted(format!("   {version}{nodes}"))
 }
 
 pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
@@ -41,22 +43,24 @@ pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
     }
     let before = model.before_changes();
     let before = before.as_ref().map(Page::of);
-    page.list(before.as_ref(), &mut pen.part(0, page.head(), page.width(), page.height()));
-    let key = page.key(model.cluster.cursor.at);
-    let (left, top, width, height) = match page.layout.aside() {
+    page.list(before.as_ref(), &mut pen.part(0, page.head(), page.width(), page.room()));
+}
+
+/// The evidence of the row under the cursor.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let page = Page::of(model);
+    let area = match page.layout.aside() {
         Some(aside) => (page.width() + 2, page.head(), aside, page.layout.rows - page.head()),
-        None => (0, page.head() + page.height(), page.width(), page.pane_height()),
+        None => (0, page.head() + page.room() + 1, page.width(), page.pane_height().checked_sub(1)?),
     };
-    if height > 0 {
-        let lines = pane::lines(model, key.as_ref(), width.saturating_sub(2));
-        pen.part(left, top, width, height).lines(1, usize::from(page.layout.aside().is_none()), &lines);
-    }
+    let key = page.key(model.cluster.cursor.at);
+    Some(Pane { area, lines: lines(model, key.as_ref(), area.2.saturating_sub(2)) })
 }
 
 impl Page<'_> {
     fn list(&self, before: Option<&Page<'_>>, pen: &mut Pen<'_>) {
         let cursor = &self.model.cluster.cursor;
-        for (y, row) in self.rows.iter().skip(cursor.first).take(pen.height()).enumerate() {
+        for (y, row) in self.rows.iter().skip(cursor.first).take(self.height()).enumerate() {
             let here = cursor.first + y == cursor.at && self.key(cursor.at).is_some();
             if here {
                 pen.select(y);
@@ -73,6 +77,7 @@ impl Page<'_> {
                 },
             );
         }
+        pen.rest(cursor.first, self.height(), self.rows.len());
     }
 
     /// A row in words.

@@ -11,6 +11,7 @@ use crate::tui::layout::Layout;
 use crate::tui::line::{Line, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
 use crate::tui::status::clock;
 use crate::tui::view::layout;
@@ -75,8 +76,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
-    let lines = body(model);
-    pen.part(0, 1, layout.width, layout.rows.saturating_sub(1)).lines(1, 0, lines.iter().skip(model.finding.first));
+    let area = (0, 1, layout.width, layout.rows.saturating_sub(1));
+    Pane { area, lines: body(model) }.draw(model.finding.first, "", pen);
 }
 
 fn body(model: &Model) -> Vec<Line> {
@@ -170,6 +171,11 @@ fn evidence(model: &Model, finding: &Finding, width: usize) -> Vec<Line> {
 pub(crate) fn settle(model: &mut Model) {
     let rows = layout(model).rows.saturating_sub(1);
     model.finding.first = model.finding.first.min(body(model).len().saturating_sub(rows));
+}
+
+/// Whether there is a remedy to copy.
+pub(crate) fn has_remedy(model: &Model) -> bool {
+    shown(model).is_some_and(|finding| !finding.remedy.is_empty())
 }
 
 pub(crate) fn copy(model: &Model) -> Option<String> {

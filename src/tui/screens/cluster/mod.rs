@@ -12,7 +12,7 @@ pub mod nodes;
 mod page;
 mod pane;
 
-pub(crate) use draw::{draw, title};
+pub(crate) use draw::{draw, pane, title};
 
 use super::Screen;
 use crate::detect::Agent;
@@ -164,8 +164,8 @@ fn enter_changed(model: &mut Model, number: usize) {
             model.show(Screen::Node);
         }
         (None, "NetworkPolicy") => {
-            model.namespace.show(namespace.clone(), Some((kind, namespace, name)));
-            model.show(Screen::Namespace);
+            model.policy.show((kind, namespace, name), Screen::Cluster);
+            model.show(Screen::Policy);
         }
         (None, _) if agent_named(model, &namespace, &name).is_some() => {
             model.agent.show(namespace, name);
@@ -294,18 +294,11 @@ pub(crate) fn has_nodes(model: &Model) -> bool {
 
 /// The path of a screen one level in.
 pub(super) fn path(model: &Model, more: &[&str]) -> Line {
-    let mut line = Line::heading("Cluster").muted(" › ").text(cluster_name(model));
+    let mut line = Line::heading("Cluster").muted(" › ").text(model.world.snapshot.origin.short_name());
     for part in more {
         line = line.muted(" › ").text(*part);
     }
     line
-}
-
-fn cluster_name(model: &Model) -> String {
-    match &model.world.snapshot.origin {
-        Origin::Demo { name } => format!("demo {name}"),
-        other => other.name().to_owned(),
-    }
 }
 
 /// The agent of that name.

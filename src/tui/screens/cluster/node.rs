@@ -11,6 +11,7 @@ use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
 use crate::tui::screens::Screen;
 use crate::tui::view::layout;
@@ -54,8 +55,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
-    let lines = body(model);
-    pen.part(0, 1, layout.width, layout.rows.saturating_sub(1)).lines(1, 0, lines.iter().skip(model.node.first));
+    let area = (0, 1, layout.width, layout.rows.saturating_sub(1));
+    Pane { area, lines: body(model) }.draw(model.node.first, "", pen);
 }
 
 pub(crate) fn settle(model: &mut Model) {

@@ -14,6 +14,7 @@ use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::screens::Screen;
 use crate::tui::screens::terms::nothing_matches;
@@ -90,8 +91,12 @@ impl<'m> Sheet<'m> {
         if self.layout.aside().is_some() { 0 } else { room / 2 }
     }
 
-    fn height(&self) -> usize {
+    fn room(&self) -> usize {
         self.layout.rows.saturating_sub(self.head() + self.pane())
+    }
+
+    fn height(&self) -> usize {
+        seen(self.rows.len(), self.room())
     }
 
     fn group(&self, row: usize) -> Option<(&'m NodeGroup, Option<usize>)> {
@@ -232,7 +237,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     pen.line(1, sheet.head() - 1, &Line::heading("WORST FIRST"));
     let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
     let cursor = &model.nodes.cursor;
-    let mut list = pen.part(0, sheet.head(), width, sheet.height());
+    let mut list = pen.part(0, sheet.head(), width, sheet.room());
     if sheet.rows.is_empty() && has_filter(model) {
         list.line(1, 0, &nothing_matches(&model.nodes.filter));
     }
@@ -243,13 +248,20 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         }
         list.line(1, y, &sheet.line(cursor.first + y));
     }
-    match layout.aside() {
-        Some(aside) => pen.part(width + 2, sheet.head() - 1, aside, layout.rows).lines(0, 0, &about(&sheet, aside)),
-        None => pen.part(0, sheet.head() + sheet.height(), layout.width, sheet.pane()).lines(1, 1, &about(&sheet, width - 2)),
-    }
+    list.rest(cursor.first, sheet.height(), sheet.rows.len());
 }
 
 /// The node under the cursor, or the names of several.
+pub(crate) fn pane(model: &Model) -> Pane {
+    let sheet = Sheet::of(model);
+    let Layout { width, rows, .. } = sheet.layout;
+    let area = match sheet.layout.aside() {
+        Some(aside) => (width - aside, sheet.head() - 1, aside, rows.saturating_sub(sheet.head() - 1)),
+        None => (0, sheet.head() + sheet.room() + 1, width, sheet.pane().saturating_sub(1)),
+    };
+    Pane { area, lines: about(&sheet, area.2.saturating_sub(2)) }
+}
+
 fn about(sheet: &Sheet<'_>, width: usize) -> Vec<Line> {
     const MOST: usize = 60;
     let model = sheet.model;

@@ -8,8 +8,9 @@ use crate::health::Finding;
 use crate::present::{FactRow, Headline, headline, identity_rows, list_rules, policy_rows};
 use crate::snapshot::Kind;
 use crate::tui::layout::Layout;
-use crate::tui::line::wrap;
+use crate::tui::line::wrap_within;
 use crate::tui::model::Model;
+use crate::tui::pane::seen;
 use crate::tui::view::layout;
 
 /// Where sentences end at the latest.
@@ -82,8 +83,8 @@ impl<'m> Page<'m> {
         let mut page = Self {
             model,
             layout,
-            verdict: wrap(&headline.verdict, width),
-            policies: wrap(&headline.policies, width),
+            verdict: wrap_within(&headline.verdict, width, 2),
+            policies: wrap_within(&headline.policies, width, 2),
             headline,
             identity: identity_rows(snapshot, assessment, &model.catalog),
             policy: policy_rows(snapshot, assessment, &model.catalog),
@@ -104,9 +105,14 @@ impl<'m> Page<'m> {
         self.verdict.len() + self.policies.len() + 2
     }
 
+    /// Rows that there are for the list.
+    pub(super) fn room(&self) -> usize {
+        self.layout.rows.saturating_sub(self.head() + self.pane_height())
+    }
+
     /// Rows of the list that are seen at once.
     pub(super) fn height(&self) -> usize {
-        self.layout.rows.saturating_sub(self.head() + self.pane_height())
+        seen(self.rows.len(), self.room())
     }
 
     /// Width of the list.

@@ -1,14 +1,16 @@
 //! The matrix as a picture: title, headings, rows, and the pane of the cell under the cursor.
 
 use super::geometry::{Geometry, sticky};
-use super::{Sources, column, columns, edition, group_title, is_today, label, pane, providers, row};
+use super::pane::lines;
+use super::{Sources, column, columns, edition, group_title, is_today, label, providers, row};
 use crate::catalog::{Level, Provider, Status};
 use crate::present::{Role, cell_short};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
+use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
-use crate::tui::popups::Popup;
+use crate::tui::view::layout;
 
 pub(crate) fn title(model: &Model) -> Line {
     if !is_today(model) {
@@ -17,10 +19,6 @@ pub(crate) fn title(model: &Model) -> Line {
     let state = &model.matrix;
     let line =
         Line::heading("Providers").muted(format!("  {} of {}   today   ", providers(model).len(), model.catalog.providers.len()));
-    let typed = match &model.popup {
-        Some(Popup::Filter(filter)) => filter.input.value(),
-        _ => &state.filter,
-    };
     let order = match &state.sort.column {
         Some(id) => {
             let title = model.catalog.feature(id).map_or(id.as_str(), |feature| &feature.title);
@@ -29,12 +27,14 @@ pub(crate) fn title(model: &Model) -> Line {
         None if model.size.0 < 100 => String::new(),
         None => "alive first, then name".to_owned(),
     };
-    let line = match (typed.is_empty(), order.is_empty()) {
+    let line = match (state.filter.is_empty(), order.is_empty()) {
         (true, true) => line,
         (true, false) => line.muted(format!("{order}   ")),
-        (false, _) => line.then(format!("/{typed}"), Role::Accent).muted("   "),
+        (false, _) => line.then(format!("/{}", state.filter), Role::Accent).muted("   "),
     };
-    line.join(hidden(model))
+    let unchosen = model.catalog.features.len() - columns(model).len();
+    let unchosen = if unchosen > 0 { format!("   {unchosen} not chosen") } else { String::new() };
+    line.join(hidden(model)).muted(unchosen)
 }
 
 /// Which columns are not seen: by number where there is room, else the groups to the left and right.
@@ -68,12 +68,20 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         let (width, height) = if layout.aside().is_some() { (left - 2, layout.rows) } else { (layout.width, top - 1) };
         edition::draw(model, &mut pen.part(0, 0, width, height));
     }
-    let (left, top, width, height) = geometry.pane;
-    let open = model.matrix.sources == Sources::Open || layout.aside().is_some();
-    if let (Some(provider), Some(feature)) = (row(model), column(model)) {
-        let lines = pane::lines(model, provider, feature, (width.saturating_sub(2), height), open);
-        pen.part(left, top, width, height).lines(1, 0, &lines);
+}
+
+/// What the cell under the cursor means, and who says so.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let area = Geometry::of(model).pane;
+    let open = model.matrix.sources == Sources::Open || layout(model).aside().is_some();
+    let mut lines = lines(model, row(model)?, column(model)?, (area.2.saturating_sub(2), area.3), open);
+    if let (Some(then), Some(first)) = (edition::then(model), lines.first_mut()) {
+        // Behind the name of the cell.
+        let name = first.pieces.remove(0);
+        let says = Line { pieces: vec![name] }.text(format!("{then}; today "));
+        *first = says.join(std::mem::take(first));
     }
+    Some(Pane { area, lines })
 }
 
 fn headings(model: &Model, geometry: &Geometry, pen: &mut Pen<'_>) {

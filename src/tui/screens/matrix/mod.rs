@@ -9,7 +9,7 @@ mod geometry;
 mod pane;
 mod rows;
 
-pub(crate) use draw::{draw, title};
+pub(crate) use draw::{draw, pane, title};
 pub(crate) use pane::{lines as pane_lines, source_line, source_parts};
 pub(crate) use rows::{column_ids, columns, group_title, label, providers, shift_column, toggle_column};
 
@@ -20,6 +20,7 @@ use crate::tui::action::{Action, Motion, Step};
 use crate::tui::keymap::{moved, turned};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::update::stepped;
 use geometry::Geometry;
 
 /// How much of the sources is seen.
@@ -68,6 +69,11 @@ pub(crate) fn has_row(model: &Model) -> bool {
     row(model).is_some()
 }
 
+/// Whether there is a cell under the cursor: an edition may have no table.
+pub(crate) fn has_cell(model: &Model) -> bool {
+    row(model).is_some() && column(model).is_some()
+}
+
 pub(crate) fn is_today(model: &Model) -> bool {
     model.matrix.edition.is_none()
 }
@@ -81,7 +87,11 @@ pub(crate) fn has_editions(model: &Model) -> bool {
 }
 
 pub(crate) fn can_compare(model: &Model) -> bool {
-    !model.comparable(&model.matrix.at).is_empty()
+    !comparable(model).is_empty()
+}
+
+fn comparable(model: &Model) -> Vec<String> {
+    row(model).map_or_else(Vec::new, |provider| model.comparable(&provider.id))
 }
 
 pub(crate) fn has_open(model: &Model) -> bool {
@@ -135,7 +145,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Compare => {
-            let ids = model.comparable(&model.matrix.at);
+            let ids = comparable(model);
             model.compare.show(ids);
             model.show(Screen::Compare);
         }
@@ -158,7 +168,7 @@ fn step(model: &mut Model, motion: Motion) {
         Motion::Right => model.matrix.column = (model.matrix.column + 1).min(last_column),
         _ => {
             let page = Geometry::of(model).rows;
-            let len = if is_today(model) { providers(model).len() } else { edition::rows(model).len() };
+            let len = if is_today(model) { providers(model).len() } else { edition::len(model) };
             choose(model, moved(model.matrix.row, len, page, motion));
         }
     }
@@ -193,7 +203,7 @@ fn sort(model: &mut Model, column: usize) {
 fn sort_beside(model: &mut Model, step: Step) {
     let shown = columns(model);
     let sorted = shown.iter().position(|feature| Some(&feature.id) == model.matrix.sort.column.as_ref());
-    let at = sorted.map_or(model.matrix.column, |at| turned(at, shown.len(), step));
+    let at = sorted.map_or(model.matrix.column, |at| stepped(at, shown.len(), step));
     if let Some(id) = shown.get(at).map(|feature| feature.id.clone()) {
         model.matrix.sort = Sort { column: Some(id), descending: false };
         model.matrix.column = at;
@@ -224,13 +234,13 @@ pub(crate) fn settle(model: &mut Model) {
         let found = shown.iter().position(|provider| provider.id == model.matrix.at);
         let row = found.unwrap_or_else(|| model.matrix.row.min(shown.len().saturating_sub(1)));
         let last = columns(model).len().saturating_sub(1);
-        if let Some(id) = shown.get(row).map(|provider| provider.id.clone()) {
-            model.matrix.at = id;
-        }
+        // One that the filter hides is come back to when it goes.
+        let first = shown.get(row).filter(|_| model.matrix.at.is_empty()).map(|provider| provider.id.clone());
+        model.matrix.at = first.unwrap_or_else(|| std::mem::take(&mut model.matrix.at));
         model.matrix.row = row;
         model.matrix.column = model.matrix.column.min(last);
     } else {
-        model.matrix.row = model.matrix.row.min(edition::rows(model).len().saturating_sub(1));
+        model.matrix.row = model.matrix.row.min(edition::len(model).saturating_sub(1));
         model.matrix.column = model.matrix.column.min(edition::columns(model).len().saturating_sub(1));
     }
     (model.matrix.first, model.matrix.first_column) = geometry::offsets(model);
@@ -257,9 +267,13 @@ pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
 }
 
 pub(crate) fn copy(model: &Model) -> Option<String> {
+    if let Some(sentence) = edition::sentence(model) {
+        return Some(sentence);
+    }
     let (provider, feature) = (row(model)?, column(model)?);
     let cell = provider.cell(&feature.id);
-    let mut text = format!("{}, {}: {}", provider.name, feature.title, cell_long(feature, cell));
+    let then = edition::then(model).map_or(String::new(), |then| format!("{then}; today "));
+    let mut text = format!("{}, {}: {then}{}", provider.name, feature.title, cell_long(feature, cell));
     if let Some(cell) = cell {
         if !cell.note.is_empty() {
             text = format!("{text}. {}", cell.note);

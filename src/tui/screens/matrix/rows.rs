@@ -12,7 +12,7 @@ pub(crate) fn providers(model: &Model) -> Vec<&Provider> {
     let here = model.here().map(|here| here.id.as_str());
     let filter = Filter::parse(&model.matrix.filter, &model.catalog).unwrap_or_default().at(here);
     let mut rows: Vec<&Provider> = model.catalog.providers.iter().filter(|provider| filter.matches(provider)).collect();
-    model.matrix.sort.apply(&mut rows);
+    model.matrix.sort.apply(&mut rows, &model.catalog);
     rows
 }
 

@@ -7,6 +7,7 @@ use crate::snapshot::Text;
 use crate::tui::action::Step;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
+use crate::tui::pane::seen;
 use crate::tui::pen::Pen;
 
 /// The namespaces that pass the filter.
@@ -102,13 +103,15 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>) {
     let columns = Columns::of(&rows, pen.width());
     let cursor = &model.policies.coverage;
     pen.line(1, 0, &columns.heading());
-    for (y, row) in rows.iter().skip(cursor.first).take(pen.height().saturating_sub(1)).enumerate() {
+    let seen = seen(rows.len(), pen.height().saturating_sub(1));
+    for (y, row) in rows.iter().skip(cursor.first).take(seen).enumerate() {
         if cursor.first + y == cursor.at {
             pen.select(1 + y);
             pen.text(0, 1 + y, "▸", Role::Text);
         }
         pen.line(1, 1 + y, &columns.row(model, row));
     }
+    pen.part(0, 1, pen.width(), seen + 1).rest(cursor.first, seen, rows.len());
     if rows.is_empty() {
         let line =
             if model.policies.filter.is_empty() { Line::of("No namespace was seen.", Role::Muted) } else { nothing(model) };

@@ -6,6 +6,7 @@
 mod coverage;
 mod filter;
 pub mod namespace;
+pub mod policy;
 mod table;
 
 use super::terms::nothing_matches;
@@ -16,9 +17,10 @@ use crate::snapshot::Text;
 use crate::tui::action::{Action, Step};
 use crate::tui::cursor::Cursor;
 use crate::tui::layout::Layout;
-use crate::tui::line::{Line, wrap};
+use crate::tui::line::{Line, wrap_within};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::{Area, Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::view::layout;
 
@@ -59,8 +61,8 @@ impl Head {
         let assessment = &model.world.assessment;
         let said = coverage_headline(&model.world.snapshot, &assessment.policies, &assessment.detection.policy);
         let width = layout.width.saturating_sub(4).min(100);
-        let verdict = wrap(&said.verdict, width).into_iter().map(|part| Line::new().strong(part, said.sign.1));
-        let reason = wrap(&said.policies, width).into_iter().map(|part| Line::of(part, Role::Text));
+        let verdict = wrap_within(&said.verdict, width, 2).into_iter().map(|part| Line::new().strong(part, said.sign.1));
+        let reason = wrap_within(&said.policies, width, 2).into_iter().map(|part| Line::of(part, Role::Text));
         let lines = verdict.chain(reason).collect();
         Self { said, lines }
     }
@@ -86,15 +88,24 @@ fn pane_height(layout: &Layout) -> usize {
     }
 }
 
-/// Rows of the table that are seen.
-fn height(model: &Model) -> usize {
+/// Rows that there are for the table, without its headings.
+fn room(model: &Model) -> usize {
     let layout = layout(model);
     layout.rows.saturating_sub(Head::of(model, &layout).rows() + 1 + pane_height(&layout))
 }
 
+/// Rows of the table that are seen.
+fn height(model: &Model) -> usize {
+    let len = match model.policies.sheet {
+        Sheet::Coverage => coverage::namespaces(model).len(),
+        Sheet::Inventory => table::policies(model).len(),
+    };
+    seen(len, room(model))
+}
+
 pub(crate) fn title(model: &Model) -> Line {
     let state = &model.policies;
-    let mut line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.name()).text("   ");
+    let mut line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.short_name()).text("   ");
     for (sheet, name) in [(Sheet::Coverage, "Coverage"), (Sheet::Inventory, "Inventory")] {
         line =
             if sheet == state.sheet { line.strong(format!("[{name}]"), Role::Accent) } else { line.muted(format!(" {name} ")) };
@@ -137,18 +148,21 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The policies of a namespace, or those of the policy under the cursor with that policy selected.
+/// The policies of the namespace, or the policy.
 fn enter(model: &mut Model) {
-    let chosen = match model.policies.sheet {
-        Sheet::Coverage => coverage::row(model).map(|row| (row.namespace.clone(), None)),
-        Sheet::Inventory => {
-            let policies = table::policies(model);
-            policies.get(model.policies.inventory.at).map(|policy| (policy.namespace.clone(), Some(table::key_of(policy))))
+    match model.policies.sheet {
+        Sheet::Coverage => {
+            if let Some(namespace) = coverage::row(model).map(|row| row.namespace.clone()) {
+                model.namespace.show(namespace);
+                model.show(Screen::Namespace);
+            }
         }
-    };
-    if let Some((namespace, policy)) = chosen {
-        model.namespace.show(namespace, policy);
-        model.show(Screen::Namespace);
+        Sheet::Inventory => {
+            if let Some(key) = table::policies(model).get(model.policies.inventory.at).map(|policy| table::key_of(policy)) {
+                model.policy.show(key, Screen::Policies);
+                model.show(Screen::Policy);
+            }
+        }
     }
 }
 
@@ -157,7 +171,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     head.draw(pen);
     let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
     let top = head.rows();
-    let mut body = pen.part(0, top, width, height(model) + 1);
+    let mut body = pen.part(0, top, width, room(model) + 1);
     match model.policies.sheet {
         Sheet::Coverage => coverage::draw(model, &mut body),
         Sheet::Inventory => {
@@ -165,17 +179,27 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
             table::draw(&policies, &model.policies.inventory, &nothing(model), &mut body);
         }
     }
-    let (left, top, width, height) = match layout.aside() {
-        Some(aside) => (width + 2, top, aside, layout.rows - top),
-        None => (0, layout.rows.saturating_sub(pane_height(layout)), width, pane_height(layout)),
-    };
+}
+
+/// Where the pane stands below or beside a table whose heading is at `top`.
+fn pane_area(layout: &Layout, top: usize) -> Area {
+    if let Some(aside) = layout.aside() {
+        return (layout.width - aside, top, aside, layout.rows - top);
+    }
+    let height = pane_height(layout) - 1;
+    (0, layout.rows.saturating_sub(height), layout.width, height)
+}
+
+/// The namespace or the policy under the cursor.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let layout = layout(model);
+    let area = pane_area(&layout, Head::of(model, &layout).rows());
+    let width = area.2.saturating_sub(2);
     let lines = match model.policies.sheet {
-        Sheet::Coverage => coverage::pane(model, width.saturating_sub(2), layout.aside().is_some()),
-        Sheet::Inventory => {
-            table::policies(model).get(model.policies.inventory.at).map_or_else(Vec::new, |policy| table::pane(policy, width - 2))
-        }
+        Sheet::Coverage => coverage::pane(model, width, layout.aside().is_some()),
+        Sheet::Inventory => table::pane(table::policies(model).get(model.policies.inventory.at)?, width),
     };
-    pen.part(left, top, width, height).lines(1, usize::from(layout.aside().is_none()), &lines);
+    Some(Pane { area, lines })
 }
 
 /// What stands in place of rows where there are none.
@@ -239,12 +263,14 @@ pub(crate) fn has_open(model: &Model) -> bool {
     !model.policies.filter.is_empty()
 }
 
-/// Whether there is a row to enter.
-pub(crate) fn has_row(model: &Model) -> bool {
-    match model.policies.sheet {
-        Sheet::Coverage => coverage::row(model).is_some(),
-        Sheet::Inventory => model.policies.inventory.key.is_some() || !table::policies(model).is_empty(),
-    }
+/// Whether there is a namespace to enter.
+pub(crate) fn has_namespace(model: &Model) -> bool {
+    model.policies.sheet == Sheet::Coverage && coverage::row(model).is_some()
+}
+
+/// Whether there is a policy to enter.
+pub(crate) fn has_policy(model: &Model) -> bool {
+    model.policies.sheet == Sheet::Inventory && !table::policies(model).is_empty()
 }
 
 /// Whether there is an open namespace to go to.

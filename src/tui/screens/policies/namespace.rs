@@ -1,6 +1,6 @@
 //! Namespace: its policies, and what each selects.
 
-use super::{PolicyKey, pane_height, table};
+use super::{PolicyKey, pane_area, pane_height, table};
 use crate::policy::{NamespaceCoverage, PolicySummary};
 use crate::present::{Role, capitalised, counted, coverage_is_known, namespace_sentence};
 use crate::snapshot::Text;
@@ -8,10 +8,12 @@ use crate::tui::action::Action;
 use crate::tui::cursor::Cursor;
 use crate::tui::keymap::turned;
 use crate::tui::layout::Layout;
-use crate::tui::line::{Line, wrap};
+use crate::tui::line::{Line, wrap_within};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
+use crate::tui::screens::Screen;
 use crate::tui::view::layout;
 
 /// Which namespace, and which of its policies.
@@ -24,17 +26,14 @@ pub struct State {
 }
 
 impl State {
-    pub(in crate::tui) fn show(&mut self, name: Text, policy: Option<PolicyKey>) {
+    pub(in crate::tui) fn show(&mut self, name: Text) {
         if self.name != name {
             *self = Self { name, cursor: Cursor::default() };
-        }
-        if policy.is_some() {
-            self.cursor.key = policy;
         }
     }
 }
 
-fn policies(model: &Model) -> Vec<&PolicySummary> {
+pub(super) fn policies(model: &Model) -> Vec<&PolicySummary> {
     model.world.assessment.policies.policies.iter().filter(|policy| policy.namespace == model.namespace.name).collect()
 }
 
@@ -53,18 +52,23 @@ fn head(model: &Model, layout: &Layout) -> Vec<Line> {
         },
     );
     let width = layout.width.saturating_sub(4).min(100);
-    let mut lines: Vec<Line> = wrap(&text, width).into_iter().map(|part| Line::new().strong(part, Role::Text)).collect();
-    lines.extend(wrap(&policy.sentence, width).into_iter().map(|part| Line::of(part, Role::Text)));
+    let mut lines: Vec<Line> =
+        wrap_within(&text, width, 2).into_iter().map(|part| Line::new().strong(part, Role::Text)).collect();
+    lines.extend(wrap_within(&policy.sentence, width, 2).into_iter().map(|part| Line::of(part, Role::Text)));
     lines
 }
 
-fn height(model: &Model) -> usize {
+fn room(model: &Model) -> usize {
     let layout = layout(model);
     layout.rows.saturating_sub(head(model, &layout).len() + 3 + pane_height(&layout))
 }
 
+fn height(model: &Model) -> usize {
+    seen(policies(model).len(), room(model))
+}
+
 pub(crate) fn title(model: &Model) -> Line {
-    let line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.name());
+    let line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.short_name());
     line.muted(" › ")
         .text(model.namespace.name.as_str())
         .muted(format!("   {}", counted(policies(model).len(), "policy", "policies")))
@@ -83,7 +87,13 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             let at = all.iter().position(|row| row.namespace == model.namespace.name).unwrap_or(0);
             if let Some(name) = all.get(turned(at, all.len(), step)).map(|row| row.namespace.clone()) {
                 model.policies.coverage.key = Some(name.clone());
-                model.namespace.show(name, None);
+                model.namespace.show(name);
+            }
+        }
+        Action::In => {
+            if let Some(key) = policies(model).get(model.namespace.cursor.at).map(|policy| table::key_of(policy)) {
+                model.policy.show(key, Screen::Namespace);
+                model.show(Screen::Policy);
             }
         }
         _ => {}
@@ -98,18 +108,16 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     let top = head.len() + 2;
     let width = layout.width - layout.aside().map_or(0, |aside| aside + 2);
     if !rows.is_empty() {
-        table::draw(&rows, &model.namespace.cursor, &Line::new(), &mut pen.part(0, top, width, height(model) + 1));
+        table::draw(&rows, &model.namespace.cursor, &Line::new(), &mut pen.part(0, top, width, room(model) + 1));
     }
-    if let Some(policy) = rows.get(model.namespace.cursor.at) {
-        match layout.aside() {
-            Some(aside) => pen.part(width + 2, top, aside, layout.rows - top).lines(0, 0, &table::pane(policy, aside)),
-            None => pen.part(0, layout.rows.saturating_sub(pane_height(layout)), width, pane_height(layout)).lines(
-                1,
-                1,
-                &table::pane(policy, width - 2),
-            ),
-        }
-    }
+}
+
+/// The policy under the cursor.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let layout = layout(model);
+    let area = pane_area(&layout, head(model, &layout).len() + 2);
+    let lines = table::pane(policies(model).get(model.namespace.cursor.at)?, area.2.saturating_sub(2));
+    Some(Pane { area, lines })
 }
 
 pub(crate) fn settle(model: &mut Model) {
@@ -123,9 +131,19 @@ pub(crate) fn click(model: &mut Model, y: usize) -> Option<Action> {
     let nth = y.checked_sub(head(model, &layout(model)).len() + 3).filter(|nth| *nth < height(model))?;
     let mut cursor = model.namespace.cursor.clone();
     let rows = policies(model);
+    let again = cursor.at == cursor.first + nth;
     cursor.put(cursor.first + nth, table::key(&rows));
     model.namespace.cursor = cursor;
-    None
+    again.then_some(Action::In)
+}
+
+/// Whether there is a policy to enter.
+pub(crate) fn has_row(model: &Model) -> bool {
+    !policies(model).is_empty()
+}
+
+pub(crate) fn command(model: &Model) -> String {
+    format!("{} -n {}", super::command(model), model.namespace.name)
 }
 
 pub(crate) fn copy(model: &Model) -> Option<String> {

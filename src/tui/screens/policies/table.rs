@@ -6,6 +6,7 @@ use crate::present::{Role, count, direction_words, policy_sentence};
 use crate::tui::cursor::Cursor;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
+use crate::tui::pane::seen;
 use crate::tui::pen::Pen;
 
 /// The policies that pass the filter.
@@ -32,13 +33,15 @@ pub(super) fn kubectl(policy: &PolicySummary) -> String {
 pub(super) fn draw(policies: &[&PolicySummary], cursor: &Cursor<PolicyKey>, nothing: &Line, pen: &mut Pen<'_>) {
     let columns = Columns::of(policies, pen.width());
     pen.line(1, 0, &columns.heading());
-    for (y, policy) in policies.iter().skip(cursor.first).take(pen.height().saturating_sub(1)).enumerate() {
+    let seen = seen(policies.len(), pen.height().saturating_sub(1));
+    for (y, policy) in policies.iter().skip(cursor.first).take(seen).enumerate() {
         if cursor.first + y == cursor.at {
             pen.select(1 + y);
             pen.text(0, 1 + y, "▸", Role::Text);
         }
         pen.line(1, 1 + y, &columns.row(policy));
     }
+    pen.part(0, 1, pen.width(), seen + 1).rest(cursor.first, seen, policies.len());
     if policies.is_empty() {
         pen.line(1, 2, nothing);
     }

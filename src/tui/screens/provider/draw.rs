@@ -7,6 +7,7 @@ use crate::tui::keymap::follow;
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
+use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::screens::matrix::{pane_lines, source_line};
 use crate::tui::view::layout;
@@ -84,10 +85,11 @@ fn columns(model: &Model, sections: &[Section]) -> Vec<Vec<Drawn>> {
 
 /// The first rows to show so that the cursor is seen, with the heading above it.
 pub(super) fn offsets(model: &Model, sections: &[Section]) -> [usize; 2] {
-    let height = geometry(model).rows.1;
+    let room = geometry(model).rows.1;
     let cursor = (model.provider.section, model.provider.row);
     let mut first = model.provider.first;
     for (at, rows) in columns(model, sections).iter().enumerate() {
+        let height = seen(rows.len(), room);
         let found = rows.iter().position(|row| row.fact == Some(cursor));
         let heading = found.filter(|_| cursor.1 == 0).map_or(found, |at| Some(at.saturating_sub(1)));
         if let (Some(line), Some(heading)) = (found, heading) {
@@ -114,7 +116,9 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     }
     for (at, (rows, (left, width))) in columns(model, &sections).iter().zip(&geometry.columns).enumerate() {
         let mut column = pen.part(*left, geometry.rows.0, *width, geometry.rows.1);
-        for (y, row) in rows.iter().skip(model.provider.first[at]).take(geometry.rows.1).enumerate() {
+        let (first, height) = (model.provider.first[at], seen(rows.len(), geometry.rows.1));
+        column.rest(first, height, rows.len());
+        for (y, row) in rows.iter().skip(first).take(height).enumerate() {
             if row.fact == Some((model.provider.section, model.provider.row)) {
                 column.select(y);
                 column.text(0, y, "▸", Role::Text);
@@ -122,10 +126,13 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
             column.line(1, y, &row.line);
         }
     }
-    let (left, top, width, height) = geometry.pane;
-    let open = model.provider.sources == Sources::Open || layout.aside().is_some();
-    let lines = pane(model, (width.saturating_sub(2), height), open);
-    pen.part(left, top, width, height).lines(1, 0, &lines);
+}
+
+/// What stands behind the row under the cursor.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let area = geometry(model).pane;
+    let open = model.provider.sources == Sources::Open || layout(model).aside().is_some();
+    Some(Pane { area, lines: behind(model, (area.2.saturating_sub(2), area.3), open)? })
 }
 
 /// The names of the sections, the shown one in brackets.
@@ -141,12 +148,10 @@ fn names(model: &Model, sections: &[Section]) -> Line {
     line
 }
 
-fn pane(model: &Model, size: (usize, usize), open: bool) -> Vec<Line> {
-    let (Some(provider), Some(about)) = (provider(model), about(model)) else { return Vec::new() };
-    match about {
-        About::Column(id) => {
-            model.catalog.feature(&id).map_or_else(Vec::new, |feature| pane_lines(model, provider, feature, size, open))
-        }
+fn behind(model: &Model, size: (usize, usize), open: bool) -> Option<Vec<Line>> {
+    let provider = provider(model)?;
+    Some(match about(model)? {
+        About::Column(id) => pane_lines(model, provider, model.catalog.feature(&id)?, size, open),
         About::Source(words, source) => {
             let mut lines = wrapped(&words, size.0);
             lines.truncate(if open { lines.len() } else { size.1.saturating_sub(1) });
@@ -154,7 +159,7 @@ fn pane(model: &Model, size: (usize, usize), open: bool) -> Vec<Line> {
             lines
         }
         About::Words(words) => wrapped(&words, size.0),
-    }
+    })
 }
 
 fn wrapped(words: &str, width: usize) -> Vec<Line> {

@@ -7,7 +7,7 @@ mod draw;
 mod numbers;
 mod sections;
 
-pub(crate) use draw::draw;
+pub(crate) use draw::{draw, pane};
 
 use super::Screen;
 use super::matrix::{Sources, providers};

@@ -59,7 +59,7 @@ pub(super) fn adoption(model: &Model, provider: &Provider) -> Section {
     for edition in &model.catalog.editions {
         for row in edition.rows.iter().filter(|row| row.provider == provider.id) {
             for said in &row.said {
-                section.fact(named(&edition.id, said), About::Source(String::new(), edition.source.clone()));
+                section.fact(named(&edition.id, said), About::Source(said.clone(), edition.source.clone()));
             }
         }
     }

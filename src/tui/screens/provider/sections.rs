@@ -125,7 +125,7 @@ fn watch(provider: &Provider) -> Section {
     let mut section = Section::new("Watch");
     for note in &provider.watch {
         let line = Line::of("! ", Role::Warn).text(&note.text);
-        section.fact(line, About::Source(String::new(), note.source.clone()));
+        section.fact(line, About::Source(note.text.clone(), note.source.clone()));
     }
     if section.rows.is_empty() {
         section.words(Line::of("  nothing known that bites", Role::Muted));

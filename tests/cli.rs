@@ -292,6 +292,41 @@ fn policies_are_listed_by_namespace() {
 }
 
 #[test]
+fn a_policy_that_was_skipped_leaves_no_answer_complete() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("facts.yaml");
+    let bad = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: bad, namespace: shop}\n\
+               spec: {podSelector: {matchLabels: {app: 5}}}\n";
+    std::fs::write(&file, format!("{}---\n{bad}", cnitui(&["snapshot", "--demo", "healthy"]).out)).unwrap();
+    let file = file.to_str().unwrap();
+    let said = cnitui(&["policy", "list", "--from", file, "-o", "json"]);
+    let document: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((said.status, &document["complete"]), (2, &false.into()));
+    assert!(said.err.contains("NetworkPolicy shop/bad"), "{}", said.err);
+    let said = cnitui(&["status", "--from", file]);
+    assert_eq!(said.status, 2);
+    assert!(said.out.contains("1 of the NetworkPolicies could not be read"), "{}", said.out);
+}
+
+#[test]
+fn a_manifest_says_nothing_of_pods_that_nobody_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calico.yaml");
+    let text = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node, namespace: kube-system}\n\
+                spec: {template: {metadata: {labels: {k8s-app: calico-node}}, spec: {hostNetwork: true,\n\
+                initContainers: [{name: install-cni, image: 'calico/cni:v3.31.4'}],\n\
+                containers: [{name: calico-node, image: 'calico/node:v3.31.4'}]}}}\n";
+    std::fs::write(&file, text).unwrap();
+    let said = cnitui(&["status", "--from", file.to_str().unwrap(), "-o", "json"]);
+    let document: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((said.status, &document["agents"][0]["desired"]), (2, &Value::Null));
+    assert_eq!((&document["cluster"]["nodes"], &document["checks"]["ran"]), (&Value::Null, &2.into()));
+    let said = cnitui(&["status", "--from", file.to_str().unwrap()]).out;
+    assert!(said.contains("has no status: how far it is rolled out cannot be told"), "{said}");
+    assert!(said.contains("nodes      ? Nodes not read"), "{said}");
+}
+
+#[test]
 fn without_a_cluster_or_a_file_the_reason_is_one_line() {
     for (args, part) in [
         (&["status"][..], "/nonexistent/kubeconfig"),

@@ -62,6 +62,9 @@ fn crash_loop_names_the_pod_and_folds_what_follows_from_it() {
             "policy changes since 14:02 UTC have not reached this node",
         ]
     );
+    let versions: Vec<_> = assessment.findings[1].evidence.iter().map(|one| (one.object.as_str(), one.says.as_str())).collect();
+    let expected = [("v3.31.7", "on control-1, worker-1, worker-3"), ("v3.32.1", "on worker-2, worker-4, worker-5")];
+    assert_eq!(versions, expected, "each version with its nodes");
     let rest = &findings(&assessment)[1..];
     assert_eq!(rest, [(Severity::Info, "agent-versions", "DaemonSet kube-system/calico-node".to_owned())]);
 }

@@ -57,7 +57,7 @@ fn a_large_cluster_is_judged_in_one_pass() {
     assert_eq!(snapshot.pods.len(), 150_001);
     assert_eq!((assessment.detection.policy.nodes.enforced, assessment.detection.policy.nodes.unknown), (4_999, 1));
     assert_eq!(assessment.findings.len(), 1);
-    assert_eq!(policies.policies.iter().map(|policy| policy.selected).sum::<usize>(), 145_000);
+    assert_eq!(policies.policies.iter().filter_map(|policy| policy.selected).sum::<usize>(), 145_000);
     assert!(whole < Duration::from_secs(20), "{whole:?}");
 }
 

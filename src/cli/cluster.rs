@@ -228,7 +228,7 @@ fn is_settled(state: &State, last_attempt: Timestamp) -> bool {
     match state {
         State::Syncing { .. } | State::Unknown => false,
         State::Failed { retry_at, .. } => retry_at.is_none_or(|at| at > last_attempt),
-        State::Live | State::Stale { .. } | State::Forbidden { .. } | State::Absent => true,
+        State::Live | State::Partial { .. } | State::Stale { .. } | State::Forbidden { .. } | State::Absent => true,
     }
 }
 

@@ -73,7 +73,8 @@ fn missing(kind: Kind, state: &State) -> String {
     match state {
         State::Forbidden { .. } => format!("you may not read {plural}"),
         State::Syncing { .. } => format!("{plural} are still being read"),
-        State::Failed { why, .. } => format!("{plural} could not be read, {why}"),
+        State::Failed { why, .. } => format!("{plural} could not be read: {}", decapitalised(why.trim_end_matches('.'))),
+        State::Partial { skipped } => format!("{skipped} of the {plural} could not be read"),
         State::Stale { .. } => format!("the list of {plural} is stale"),
         State::Absent => format!("the server serves no {plural}"),
         State::Live | State::Unknown => format!("there are no {plural} among the objects"),

@@ -12,7 +12,7 @@ mod rank;
 pub use checks::{CHECKS, Check, Context};
 
 use crate::catalog::Catalog;
-use crate::detect::Detection;
+use crate::detect::{Detection, Evidence};
 use crate::policy::Inventory;
 use crate::snapshot::{Kind, Rollout, Snapshot, Text};
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub struct Assessment {
     pub policies: Inventory,
     /// What is wrong, worst first.
     pub findings: Vec<Finding>,
-    /// Checks that ran.
+    /// Checks of lists that ran; those that only say what is not known are not counted.
     pub ran: usize,
     /// Checks that could not run, with the lists that they lack.
     pub could_not: Vec<(&'static str, Vec<Kind>)>,
@@ -117,6 +117,10 @@ pub struct Finding {
     pub nodes: Vec<Text>,
     /// Symptoms of the same cause.
     pub symptoms: Vec<String>,
+    /// What it rests on, where the state of its object does not show that.
+    pub evidence: Vec<Evidence>,
+    /// Of what is wrong with a node itself: what that explains of an agent that fails there, as the end of "likely because".
+    pub explains: Option<String>,
 }
 
 /// What a finding is about.
@@ -191,7 +195,7 @@ pub fn assess(snapshot: &Snapshot, catalog: &Catalog) -> Assessment {
     for check in CHECKS {
         let missing: Vec<Kind> = check.needs.iter().copied().filter(|kind| !snapshot.sources.is_live(*kind)).collect();
         if missing.is_empty() {
-            ran += 1;
+            ran += usize::from(!check.needs.is_empty());
             findings.extend((check.run)(&context));
         } else {
             could_not.push((check.id, missing));

@@ -100,7 +100,7 @@ fn is_down(finding: &Finding) -> bool {
 /// What is wrong with a node itself is a guess at why the agent fails there.
 fn guess(ranked: &mut Vec<Finding>) {
     let (guesses, mut others): (Vec<Finding>, Vec<Finding>) =
-        std::mem::take(ranked).into_iter().partition(|finding| matches!(finding.id, "kernel-too-old" | "pod-cidr-missing"));
+        std::mem::take(ranked).into_iter().partition(|finding| finding.explains.is_some());
     for finding in guesses {
         let explained = likely(&finding, &mut others);
         // An old kernel remains a finding where other nodes have it; a node without a range has its own remedy.
@@ -114,15 +114,10 @@ fn guess(ranked: &mut Vec<Finding>) {
 /// Gives a guess to the agents that fail on its nodes, and says whether that covers all of these.
 fn likely(guess: &Finding, others: &mut [Finding]) -> bool {
     let is_of = |node: &Text| guess.nodes.binary_search(node).is_ok();
-    let words = match guess.id {
-        "pod-cidr-missing" => "the node has no podCIDR",
-        _ => guess.message.find("kernel ").and_then(|at| guess.message.get(at..)).unwrap_or_default(),
-    };
-    let words = words.split(": ").next().unwrap_or_default();
     let mut explained = 0;
     for cause in others.iter_mut().filter(|cause| is_down(cause) && !cause.nodes.is_empty()) {
         if cause.nodes.iter().all(is_of) {
-            cause.likely = Some(words.to_owned());
+            cause.likely.clone_from(&guess.explains);
             explained += cause.nodes.len();
         }
     }

@@ -4,7 +4,7 @@
 //! the labels of like pods, which makes finding the class a matter of one address.
 
 use super::{Inventory, NamespaceCoverage, PolicySummary};
-use crate::snapshot::{Labels, NetworkPolicy, Operator, Positions, Requirement, Selector, Snapshot, Text};
+use crate::snapshot::{Kind, Labels, NetworkPolicy, Operator, Positions, Requirement, Selector, Snapshot, Text};
 use hashbrown::HashMap;
 use std::cmp::Ordering;
 
@@ -65,6 +65,7 @@ impl<'a> Space<'a> {
 /// Lists the policies of `snapshot` and what they select. Finished pods are not counted; pods on the host network are counted
 /// apart, since what policies do to them is left open by the API (NP-30). `doubtful` are nodes that may not enforce policies.
 pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
+    let pods_seen = snapshot.sources.is_live(Kind::Pod) || !snapshot.pods.is_empty();
     let mut doubts = Positions::default();
     for node in doubtful {
         doubts.add(node);
@@ -87,7 +88,7 @@ pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
     let (mut policies, mut namespaces) = (Vec::with_capacity(snapshot.policies.len()), Vec::with_capacity(spaces.len()));
     for mut space in spaces {
         let here = std::mem::take(&mut space.policies);
-        policies.extend(here.iter().map(|policy| summary(policy, space.apply(policy))));
+        policies.extend(here.iter().map(|policy| summary(policy, Some(space.apply(policy)).filter(|_| pods_seen))));
         namespaces.push(coverage(&space, here.len()));
     }
     policies.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
@@ -104,7 +105,7 @@ fn space<'a, 'b>(names: &mut Positions<'a>, spaces: &'b mut Vec<Space<'a>>, name
     &mut spaces[at]
 }
 
-fn summary(policy: &NetworkPolicy, selected: usize) -> PolicySummary {
+fn summary(policy: &NetworkPolicy, selected: Option<usize>) -> PolicySummary {
     PolicySummary {
         kind: "NetworkPolicy",
         namespace: policy.namespace.clone(),
@@ -206,7 +207,7 @@ mod tests {
         snapshot.policies.insert(Arc::new(policy("shop", "all", &[], false)));
         let inventory = inventory(&snapshot, &[]);
         let policies: Vec<_> = inventory.policies.iter().map(|p| (p.name.as_str(), p.selected, p.selector.as_str())).collect();
-        assert_eq!(policies, [("all", 3, "all pods"), ("web", 2, "app=web")]);
+        assert_eq!(policies, [("all", Some(3), "all pods"), ("web", Some(2), "app=web")]);
         let rows: Vec<_> = inventory
             .namespaces
             .iter()

@@ -58,8 +58,8 @@ pub struct PolicySummary {
     pub egress_rules: usize,
     /// Its pod selector as people write it, such as `app=web, tier in (a, b)`; `all pods` if empty
     pub selector: String,
-    /// How many pods it selects, without those on the host network and finished ones
-    pub selected: usize,
+    /// How many pods it selects, without those on the host network and finished ones; none where no pods were read
+    pub selected: Option<usize>,
 }
 
 /// How far the pods of a namespace are selected by policies. Pods on the host network and finished ones are not counted.

@@ -2,7 +2,8 @@
 //!
 //! "In force" is said only of pods whose enforcement is sure; selected is not protected.
 
-use super::status::{Headline, why_not};
+use super::lists::why_not;
+use super::status::Headline;
 use super::words::lowered;
 use super::{Role, count, counted};
 use crate::detect::{Enforcement, Verdict};
@@ -68,7 +69,10 @@ pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &En
         return say(
             unknown,
             format!("Cannot tell what is protected: {why}."),
-            format!("Seen so far: {}. {selected}", policies_word(policies)),
+            match snapshot.number(Kind::NetworkPolicy) {
+                Some(_) => format!("Seen so far: {}. {selected}", policies_word(policies)),
+                None => String::new(),
+            },
         );
     }
     if policies == 0 {
@@ -162,8 +166,9 @@ pub fn direction_words(isolates: bool, rules: usize) -> String {
 /// A policy in one sentence.
 pub fn policy_sentence(policy: &PolicySummary) -> String {
     let selected = match policy.selected {
-        0 => format!("selects no pod ({})", policy.selector),
-        pods => format!("selects {} ({})", counted(pods, "pod", "pods"), policy.selector),
+        None => format!("selects pods by {}, how many is not known", policy.selector),
+        Some(0) => format!("selects no pod ({})", policy.selector),
+        Some(pods) => format!("selects {} ({})", counted(pods, "pod", "pods"), policy.selector),
     };
     let side = |isolates: bool, rules: usize, name: &str| {
         isolates.then(|| match rules {
@@ -271,10 +276,12 @@ mod tests {
             ingress_rules: 2,
             egress: true,
             selector: "app=web".into(),
-            selected: 6,
+            selected: Some(6),
             ..PolicySummary::default()
         };
         assert_eq!(policy_sentence(&policy), "selects 6 pods (app=web): ingress only by its 2 rules, denies all egress.");
         assert_eq!(direction_words(false, 0), "-");
+        let unread = PolicySummary { selected: None, ..policy };
+        assert!(policy_sentence(&unread).starts_with("selects pods by app=web, how many is not known: ingress only"));
     }
 }

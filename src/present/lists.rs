@@ -2,9 +2,13 @@
 //!
 //! A list that is live has no sign. It does not know why anybody wants the list. A new kind needs its row in [`NEEDS`].
 
-use super::{Role, age, count, state_sign};
+use super::words::lowered;
+use super::{Role, age, count, counted, kind_plural, state_sign};
 use crate::snapshot::{Kind, Snapshot, State};
 use jiff::Timestamp;
+
+/// The `ClusterRole`, as `cnitui rbac read` prints it.
+const READ: &str = include_str!("../../data/rbac/read.yaml");
 
 /// What rests on a kind, and what gives it.
 struct Need {
@@ -80,6 +84,7 @@ pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
             (format!("{} of {}", count(source.items), count(*of)), "being read; counts say so far".into())
         }
         State::Syncing { of: None } => (format!("{} so far", count(source.items)), "being read".into()),
+        State::Partial { skipped } => ("in part".into(), format!("{} could not be read", counted(*skipped, "object", "objects"))),
         State::Stale { since, why, retry_at } => {
             (format!("stale {}", age(*since, now)), format!("{why}{}", retry(*retry_at, now)))
         }
@@ -96,33 +101,73 @@ pub const fn list_rule_number(kind: Kind) -> u8 {
     NEEDS[kind as usize].rule
 }
 
+/// Why a list says nothing, as the end of a sentence.
+pub fn why_not(kind: Kind, state: &State) -> String {
+    let kinds = kind_plural(kind);
+    match state {
+        State::Live => format!("{kinds} are known"),
+        State::Syncing { .. } => format!("{kinds} are still being read"),
+        State::Partial { skipped } => format!("{skipped} of the {kinds} could not be read"),
+        State::Stale { why, .. } => format!("the list of {kinds} is stale, {why}"),
+        State::Failed { why, .. } => format!("{kinds} could not be read: {}", lowered(why.trim_end_matches('.'))),
+        State::Forbidden { .. } => format!("you may not list {kinds}"),
+        State::Absent => format!("the server serves no {kinds}"),
+        State::Unknown => format!("nobody asked for {kinds}"),
+    }
+}
+
+/// How complete a list is, in one word.
+pub const fn state_word(state: &State) -> &'static str {
+    match state {
+        State::Live => "live",
+        State::Syncing { .. } => "being read",
+        State::Partial { .. } => "in part",
+        State::Stale { .. } => "stale",
+        State::Failed { .. } => "failed",
+        State::Forbidden { .. } => "forbidden",
+        State::Absent => "absent",
+        State::Unknown => "not read",
+    }
+}
+
 /// The rule of the `ClusterRole` that gives the list of `kind`, as YAML on one line.
 pub fn list_rule(kind: Kind) -> String {
     let Need { group, resource, .. } = &NEEDS[kind as usize];
-    rule(group, resource)
+    rule(group, resource, &config_maps(kind))
 }
 
-/// The rules that would give the lists that are forbidden, those of one group together.
+/// The `ConfigMaps` that the rule of their list names; empty of other kinds, of which all objects are read.
+fn config_maps(kind: Kind) -> Vec<&'static str> {
+    let named = READ.lines().filter_map(|line| line.strip_prefix("      - "));
+    if kind == Kind::ConfigMap { named.collect() } else { Vec::new() }
+}
+
+/// The rules that would give the lists that are forbidden, those of one group together. `ConfigMaps` are given by name, and nobody
+/// is asked for all of them.
 pub fn list_rules(snapshot: &Snapshot) -> Vec<String> {
     let forbidden = |need: &&Need| matches!(snapshot.sources.of(need.kind).state, State::Forbidden { .. });
     let mut rules: Vec<(&str, Vec<&str>)> = Vec::new();
-    for need in NEEDS.iter().filter(forbidden) {
+    let (by_name, whole): (Vec<&Need>, Vec<&Need>) =
+        NEEDS.iter().filter(forbidden).partition(|need| need.kind == Kind::ConfigMap);
+    for need in whole {
         match rules.iter_mut().find(|(group, _)| *group == need.group) {
             Some((_, resources)) => resources.push(need.resource),
             None => rules.push((need.group, vec![need.resource])),
         }
     }
     let all = rules.iter().flat_map(|(_, resources)| resources.iter().copied()).collect::<Vec<_>>().join(",");
-    let mut lines: Vec<String> = rules.iter().map(|(group, resources)| rule(group, &resources.join(", "))).collect();
-    if !lines.is_empty() {
+    let mut lines: Vec<String> = rules.iter().map(|(group, resources)| rule(group, &resources.join(", "), &[])).collect();
+    lines.extend(by_name.iter().map(|need| list_rule(need.kind)));
+    if !rules.is_empty() {
         lines.push("Or from someone who may:".to_owned());
         lines.push(format!("kubectl get {all} -A -o yaml | cnitui status --from -"));
     }
     lines
 }
 
-fn rule(group: &str, resources: &str) -> String {
-    format!("apiGroups: [{group}]  resources: [{resources}]  verbs: [list, watch]")
+fn rule(group: &str, resources: &str, names: &[&str]) -> String {
+    let names = if names.is_empty() { String::new() } else { format!("resourceNames: [{}]  ", names.join(", ")) };
+    format!("apiGroups: [{group}]  resources: [{resources}]  {names}verbs: [list, watch]")
 }
 
 /// The kind where there is little room.
@@ -174,6 +219,15 @@ mod tests {
         assert_eq!(rows[0].detail, "rule 2 of the ClusterRole gives it");
         assert_eq!(list_rule(Kind::DaemonSet), "apiGroups: [apps]  resources: [daemonsets]  verbs: [list, watch]");
         assert_eq!(list_rule(Kind::Pod), "apiGroups: [\"\"]  resources: [pods]  verbs: [list, watch]");
+    }
+
+    #[test]
+    fn config_maps_are_asked_for_by_their_names_and_never_all_of_them() {
+        let snapshot = snapshot(Kind::ConfigMap, State::Forbidden { why: "no".into() }, 0);
+        let rules = list_rules(&snapshot);
+        assert_eq!(rules.len(), 1);
+        let start = "apiGroups: [\"\"]  resources: [configmaps]  resourceNames: [antrea-config, calico-config,";
+        assert!(rules[0].starts_with(start), "{rules:?}");
     }
 
     #[test]

@@ -68,6 +68,6 @@ pub const fn state_sign(state: &State) -> Option<(&'static str, Role)> {
         State::Stale { .. } => Some(("◷", Role::Unknown)),
         State::Forbidden { .. } => Some(("⊘", Role::Unknown)),
         State::Absent => Some(("∅", Role::Unknown)),
-        State::Failed { .. } | State::Unknown => Some(("?", Role::Unknown)),
+        State::Partial { .. } | State::Failed { .. } | State::Unknown => Some(("?", Role::Unknown)),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing is concluded here, and "Healthy" is said only if every check ran and every list is live. Ages count to `now`.
 
+use super::lists::{state_word, why_not};
 use super::words::{capitalised, lowered};
 use super::{Role, age, count, counted, kind_plural, severity_sign, verdict_sign};
 use crate::catalog::Catalog;
@@ -152,20 +153,6 @@ fn unseen(snapshot: &Snapshot, assessment: &Assessment) -> Option<Said> {
     (!why.is_empty()).then(|| (UNKNOWN, format!("Cannot tell whether all is well: {}.", why.join("; "))))
 }
 
-/// Why a list says nothing, as the end of a sentence.
-pub fn why_not(kind: Kind, state: &State) -> String {
-    let kinds = kind_plural(kind);
-    match state {
-        State::Live => format!("{kinds} are known"),
-        State::Syncing { .. } => format!("{kinds} are still being read"),
-        State::Stale { why, .. } => format!("the list of {kinds} is stale, {why}"),
-        State::Failed { why, .. } => format!("{kinds} could not be read, {why}"),
-        State::Forbidden { .. } => format!("you may not list {kinds}"),
-        State::Absent => format!("the server serves no {kinds}"),
-        State::Unknown => format!("nobody asked for {kinds}"),
-    }
-}
-
 fn healthy(assessment: &Assessment, catalog: &Catalog) -> String {
     let detection = &assessment.detection;
     let nodes = detection.policy.nodes;
@@ -273,12 +260,20 @@ pub fn policy_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catal
     }
     let nodes = policy.nodes;
     let [yes, no, unknown] = [nodes.enforced, nodes.not_enforced, nodes.unknown].map(count);
-    rows.push(FactRow::known("nodes", format!("{yes} enforce, {no} do not, {unknown} cannot tell")));
+    rows.push(match snapshot.number(Kind::Node) {
+        Some(_) => FactRow::known("nodes", format!("{yes} enforce, {no} do not, {unknown} cannot tell")),
+        None => FactRow::unknown("nodes", format!("Nodes {}", state_word(&snapshot.sources.of(Kind::Node).state))),
+    });
     rows.push(match &snapshot.sources.of(Kind::NetworkPolicy).state {
         State::Live => FactRow::known("kinds", format!("NetworkPolicy {}", count(snapshot.policies.len()))),
         state => FactRow::unknown("kinds", format!("NetworkPolicies {}", state_word(state))),
     });
     rows.push(match policy.ignored_kinds.as_slice() {
+        [] if policy.verdict == Verdict::Unknown => FactRow::unknown("ignored", "not known while it cannot be told who enforces"),
+        [] if !snapshot.sources.is_live(Kind::Crd) => {
+            let state = state_word(&snapshot.sources.of(Kind::Crd).state);
+            FactRow::unknown("ignored", format!("CustomResourceDefinitions {state}"))
+        }
         [] => FactRow::known("ignored", "none"),
         kinds => FactRow { label: "ignored", sign: Some(("!", Role::Warn)), text: kinds.join(", ") },
     });
@@ -303,19 +298,6 @@ pub const fn basis_word(basis: Basis) -> &'static str {
         Basis::Configured => "configured",
         Basis::Documented => "documented",
         Basis::Unknown => "not known how",
-    }
-}
-
-/// How complete a list is, in one word.
-pub const fn state_word(state: &State) -> &'static str {
-    match state {
-        State::Live => "live",
-        State::Syncing { .. } => "being read",
-        State::Stale { .. } => "stale",
-        State::Failed { .. } => "failed",
-        State::Forbidden { .. } => "forbidden",
-        State::Absent => "absent",
-        State::Unknown => "not read",
     }
 }
 

@@ -58,8 +58,8 @@ pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<
     let policy = &assessment.detection.policy;
     let shown = |name: &Text| namespace.is_none_or(|wanted| *name == *wanted);
     let listed: Vec<&PolicySummary> = inventory.policies.iter().filter(|policy| shown(&policy.namespace)).collect();
-    let complete = snapshot.sources.is_live(Kind::NetworkPolicy);
     let pods = snapshot.sources.is_live(Kind::Pod);
+    let complete = pods && snapshot.sources.is_live(Kind::NetworkPolicy);
     let said = coverage_headline(snapshot, inventory, policy);
     let blocks = vec![
         Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
@@ -72,7 +72,7 @@ pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
         selector: policy.selector.clone(),
-        selected: pods.then_some(policy.selected),
+        selected: policy.selected.filter(|_| pods),
         isolates_ingress: policy.ingress,
         isolates_egress: policy.egress,
         ingress_rules: policy.ingress_rules,
@@ -100,7 +100,7 @@ pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<
         policies: listed.iter().map(entry).collect(),
         namespaces: namespaces.collect(),
     };
-    Answer { blocks, document, outcome: outcome(complete && pods, policy, &inventory.policies) }
+    Answer { blocks, document, outcome: outcome(complete, policy, &inventory.policies) }
 }
 
 /// Policies without effect, everywhere or on some nodes, are wrong; a list that is not known, or what nobody could judge, is untold.
@@ -126,7 +126,7 @@ fn table(policies: &[&PolicySummary], pods: bool) -> Table {
             (&policy.namespace).into(),
             (&policy.name).into(),
             (&policy.selector).into(),
-            if pods { policy.selected.into() } else { Cell::new("?", Role::Unknown) },
+            policy.selected.filter(|_| pods).map_or_else(|| Cell::new("?", Role::Unknown), Cell::from),
             direction_words(policy.ingress, policy.ingress_rules).into(),
             direction_words(policy.egress, policy.egress_rules).into(),
         ]);

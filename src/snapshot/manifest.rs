@@ -6,7 +6,7 @@
 
 use super::documents::{dashes, documents, parse, without_logs};
 use super::export::Info;
-use super::store::name_of;
+use super::page::name_of;
 use super::templates::Templates;
 use super::wire::{Str, template_kind};
 use super::{Kind, Origin, Problem, Snapshot, State, Store};
@@ -185,7 +185,9 @@ impl Reader {
                     let at_line = Place { at: At::Line(place.line() + error.line().saturating_sub(1)), ..place };
                     self.complain(at_line, "not valid JSON", &plain(&error.to_string()));
                     // The next object that begins a line may be sound again.
-                    let Some(next) = rest.find("\n{") else { return };
+                    let next = rest.find("\n{");
+                    self.lose(at_line, &rest[..next.unwrap_or(rest.len())]);
+                    let Some(next) = next else { return };
                     at = start + next + 1;
                 }
             }
@@ -212,6 +214,7 @@ impl Reader {
                 let hint = if template { "; it is a template: give what it renders" } else { "" };
                 let message = plain(&error.to_string()) + hint;
                 self.complain(Place { at: At::Line(line), ..document }, "not valid YAML", &message);
+                self.lose(document, document.text);
             }
         }
     }
@@ -283,6 +286,16 @@ impl Reader {
         }
     }
 
+    /// Takes note that lists lack what a broken document would have been; of what kind, its lines may still tell.
+    fn lose(&mut self, place: Place<'_>, document: &str) {
+        // Inside of an object stand the kinds of others, such as its owner's; in a list all stand inside.
+        let outside = document.lines().find(|line| line.starts_with("kind:") && !line.contains("List"));
+        let named = kinds(outside.unwrap_or(document));
+        for lost in Kind::ALL.into_iter().filter(|kind| named.contains(&kind.manifest_name())) {
+            self.store.skip(lost, format!("{}:{}", place.file, place.line()));
+        }
+    }
+
     fn complain(&mut self, place: Place<'_>, what: &str, message: &str) {
         let object = format!("{}:{}", place.file, place.line()).into();
         self.store.problem(Problem { object, message: format!("{what}: {message}").into() });
@@ -308,6 +321,14 @@ fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, Option<String>), &'static str> 
             }
         }),
     }
+}
+
+/// All that a text calls a kind.
+fn kinds(text: &str) -> Vec<&str> {
+    let values = text.split("kind").skip(1).filter_map(|rest| rest.trim_start_matches('"').strip_prefix(':'));
+    values
+        .filter_map(|value| value.trim_start_matches([' ', '"', '\'']).split(|c: char| !c.is_ascii_alphanumeric()).next())
+        .collect()
 }
 
 /// An error without the place inside the document, which the file's line replaces.

@@ -9,6 +9,7 @@ mod export;
 mod facts;
 mod kinds;
 mod manifest;
+mod page;
 mod pool;
 mod positions;
 mod redact;
@@ -29,10 +30,11 @@ pub use facts::{
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
+pub use page::Page;
 pub use positions::Positions;
 pub use redact::{Public, redact};
 pub use selector::{Operator, Requirement, Selector};
-pub use store::{Change, Page, Store};
+pub use store::{Change, Store};
 pub use table::Table;
 pub use text::{Interner, LONGEST, Text, clean};
 
@@ -77,6 +79,14 @@ pub struct Snapshot {
     pub sources: Sources,
     /// What was skipped because it could not be read.
     pub problems: Arc<[Problem]>,
+}
+
+impl Snapshot {
+    /// How many objects of `kind` were read; none where none were, and the list is not complete.
+    pub fn number(&self, kind: Kind) -> Option<usize> {
+        let items = self.sources.of(kind).items;
+        (self.sources.is_live(kind) || items > 0).then_some(items)
+    }
 }
 
 /// Where a snapshot comes from.
@@ -202,6 +212,11 @@ pub enum State {
     },
     /// Complete and followed (or, from a file, complete as the file has it).
     Live,
+    /// Read, but some of its objects could not be: rows are missing.
+    Partial {
+        /// How many objects.
+        skipped: usize,
+    },
     /// Complete once, not followed any more.
     Stale {
         /// When it was last known to be current.

@@ -3,16 +3,16 @@
 //! Used by whoever has objects: the readers of files and the edge to a cluster. It keeps one row an object, knows where each
 //! row is, shares strings, and says whether a reader would see a difference. It does not know where objects come from.
 
+use super::page::{Body, Object, Page, key_of, name_of};
 use super::pool::Pool;
 use super::repair::repair;
-use super::wire::{Shape, Str};
+use super::wire::Shape;
 use super::{
     ClusterPolicy, ConfigMap, Crd, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service,
     Snapshot, Source, State, Table, Workload,
 };
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::hash::BuildHasher;
 
@@ -35,6 +35,8 @@ pub struct Store {
 struct List {
     slots: HashTable<u32>,
     relist: Option<Relist>,
+    /// Names of objects that could not be read.
+    skipped: HashSet<String>,
 }
 
 /// A replacement in progress.
@@ -52,49 +54,6 @@ pub enum Change {
     Same,
     /// It is new, gone, or differs.
     Different,
-}
-
-/// What a page of a list said about itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Page {
-    /// `metadata.continue`, if there is more.
-    pub next: Option<String>,
-    /// `metadata.resourceVersion`.
-    pub resource_version: String,
-    /// `metadata.remainingItemCount`.
-    pub remaining: Option<usize>,
-    /// Objects on it.
-    pub items: usize,
-}
-
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "T: Deserialize<'de>"))]
-struct Body<'a, T> {
-    #[serde(borrow, default)]
-    kind: Str<'a>,
-    #[serde(default)]
-    message: Str<'a>,
-    metadata: Option<Head<'a>>,
-    items: Option<Vec<T>>,
-}
-
-/// The part of `metadata` by which objects and lists are found again.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Head<'a> {
-    #[serde(borrow)]
-    namespace: Str<'a>,
-    name: Str<'a>,
-    resource_version: Str<'a>,
-    r#continue: Str<'a>,
-    remaining_item_count: Option<usize>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Object<'a> {
-    #[serde(borrow)]
-    metadata: Head<'a>,
 }
 
 /// Calls a method with the fact of a kind.
@@ -136,7 +95,9 @@ impl Store {
     /// Begins to replace the list of `kind`: rows stay, and those that neither [`Store::page`] nor an event names until
     /// [`Store::finish_list`] are dropped there. Beginning again forgets what was named.
     pub fn begin_list(&mut self, kind: Kind) {
-        self.lists[kind as usize].relist = Some(Relist::default());
+        let list = &mut self.lists[kind as usize];
+        list.relist = Some(Relist::default());
+        list.skipped.clear();
         // Objects that are still wrong will be named again.
         let of_kind = |problem: &Problem| problem.object.strip_prefix(kind.name()).is_some_and(|rest| rest.starts_with(' '));
         self.problems.retain(|problem| !of_kind(problem));
@@ -171,10 +132,11 @@ impl Store {
     pub fn delete(&mut self, kind: Kind, object: &str) -> Result<Change, Problem> {
         let name = name_of(kind.name(), object);
         self.forget_problems(&name);
+        self.lists[kind as usize].skipped.remove(&name);
         let wrong = |error: serde_json::Error| Problem { object: name.as_str().into(), message: error.to_string().into() };
-        let head = serde_json::from_str::<Object<'_>>(object).map_err(wrong)?.metadata;
-        let namespace = if kind.is_namespaced() && head.namespace.is_empty() { "default" } else { head.namespace.as_str() };
-        Ok(by_kind!(kind, self.remove(kind, (namespace, head.name.as_str()))))
+        let object = serde_json::from_str::<Object<'_>>(object).map_err(wrong)?;
+        let (namespace, name) = key_of(&object);
+        Ok(by_kind!(kind, self.remove(kind, (if kind.is_namespaced() { namespace } else { "" }, name))))
     }
 
     /// The state of the list of `kind`. Its count is kept by the store.
@@ -228,12 +190,34 @@ impl Store {
         }
         let mut snapshot = self.now.clone();
         not_installed(&mut snapshot);
+        for (kind, list) in Kind::ALL.into_iter().zip(&self.lists).filter(|(_, list)| !list.skipped.is_empty()) {
+            let state = &mut snapshot.sources.of_mut(kind).state;
+            if *state == State::Live {
+                *state = State::Partial { skipped: list.skipped.len() };
+            }
+        }
         snapshot
     }
 
     /// Adds or replaces one object, and says what it could not read of it.
     pub(super) fn take(&mut self, kind: Kind, object: &str) -> Taken {
-        by_kind!(kind, self.take_of(kind, object))
+        let taken = by_kind!(kind, self.take_of(kind, object));
+        if taken.change.is_err() || !self.lists[kind as usize].skipped.is_empty() {
+            let name = name_of(kind.name(), object);
+            if taken.change.is_ok() {
+                self.lists[kind as usize].skipped.remove(&name);
+            } else if kind != Kind::ConfigMap
+                || self.wants(key_of(&serde_json::from_str::<Object<'_>>(object).unwrap_or_default()))
+            {
+                self.skip(kind, name);
+            }
+        }
+        taken
+    }
+
+    /// Remembers that the list of `kind` lacks an object.
+    pub(super) fn skip(&mut self, kind: Kind, name: String) {
+        self.lists[kind as usize].skipped.insert(name);
     }
 
     fn take_of<T: Shape>(&mut self, kind: Kind, object: &str) -> Taken {
@@ -256,6 +240,7 @@ impl Store {
             let page = list.page().map_err(problem)?;
             for object in list.items.into_iter().flatten() {
                 if let Err(message) = self.put::<T>(kind, object) {
+                    self.skip(kind, message.clone());
                     self.problem(Problem { object: kind.name().into(), message: message.into() });
                 }
             }
@@ -367,22 +352,6 @@ pub(super) struct Taken {
     pub(super) skipped: Vec<String>,
 }
 
-impl<T> Body<'_, T> {
-    fn page(&self) -> Result<Page, String> {
-        if self.kind.as_str() == "Status" {
-            return Err(format!("the API server answers: {}", self.message.as_str()));
-        }
-        let none = Head::default();
-        let head = self.metadata.as_ref().unwrap_or(&none);
-        Ok(Page {
-            next: Some(head.r#continue.as_str().to_owned()).filter(|token| !token.is_empty()),
-            resource_version: head.resource_version.as_str().to_owned(),
-            remaining: head.remaining_item_count,
-            items: self.items.as_ref().map_or(0, Vec::len),
-        })
-    }
-}
-
 impl Relist {
     fn name(&mut self, slot: u32) {
         let word = slot as usize / 64;
@@ -405,11 +374,4 @@ impl Relist {
 
 fn hash_of<T: Shape>(hasher: &DefaultHashBuilder, table: &Table<T>, slot: u32) -> u64 {
     table.get(slot).map_or(0, |row| hasher.hash_one(row.key()))
-}
-
-/// `Pod web/front-1`, as far as it can be read.
-pub(super) fn name_of(kind: &str, object: &str) -> String {
-    let Object { metadata: Head { namespace, name, .. } } = serde_json::from_str(object).unwrap_or_default();
-    let name = if name.is_empty() { "without a name" } else { name.as_str() };
-    if namespace.is_empty() { format!("{kind} {name}") } else { format!("{kind} {}/{name}", namespace.as_str()) }
 }

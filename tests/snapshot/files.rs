@@ -377,3 +377,21 @@ fn restarts_beyond_all_numbers_stay_at_the_highest() {
     let snapshot = reader.finish(Timestamp::UNIX_EPOCH);
     assert_eq!(snapshot.pods.iter().next().unwrap().restarts(), u32::MAX);
 }
+
+#[test]
+fn a_list_that_lacks_an_object_is_not_complete() {
+    let state = |text: &str, kind: Kind| read(text).sources.of(kind).state.clone();
+    let whole = format!("{}\n---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: n}}\n", yaml("a"));
+    let bad = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: b}\nspec: {podSelector: {matchLabels: {app: 5}}}\n";
+    for (broken, kind) in [
+        (bad, Kind::NetworkPolicy),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: [}\n", Kind::Pod),
+        ("kind: List\nitems:\n- {kind: Pod, metadata: {name: [}}\n", Kind::Pod),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: ''}\n", Kind::Pod),
+    ] {
+        assert_eq!(state(&format!("{whole}---\n{broken}"), kind), State::Partial { skipped: 1 }, "{broken}");
+    }
+    let others = "# Notes\n\nSee: [this\n---\nkind: Role\nmetadata: {name: [}\nsubjects: [{kind: Pod}]\n";
+    assert_eq!(state(&format!("{whole}---\n{others}"), Kind::Pod), State::Live, "neither is one of our objects");
+    assert_eq!(state(bad, Kind::Pod), State::Unknown);
+}

@@ -1,7 +1,7 @@
 //! The store: lists, single objects and watch lines.
 
 use crate::problems;
-use cnitui::snapshot::{Change, Kind, Origin, Page, Peer, Phase, PolicyPort, PortRef, Protocol, Snapshot, Store};
+use cnitui::snapshot::{Change, Kind, Origin, Page, Peer, Phase, PolicyPort, PortRef, Protocol, Snapshot, State, Store};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -157,6 +157,33 @@ fn one_bad_object_does_not_lose_its_page_and_is_forgotten_when_it_heals() {
     store.page(Kind::Pod, &list(&[pod("a", "n1")])).unwrap();
     store.finish_list(Kind::Pod);
     assert!(problems(&snapshot(&mut store)).is_empty());
+}
+
+#[test]
+fn a_list_is_complete_again_once_its_bad_object_heals_or_goes() {
+    let (bad, good) = (r#"{"metadata":{"name":[]}}"#, r#"{"metadata":{"name":"n"}}"#);
+    let policy =
+        |app: &str| format!(r#"{{"metadata":{{"name":"p"}},"spec":{{"podSelector":{{"matchLabels":{{"app":{app}}}}}}}}}"#);
+    let mut store = Store::new(Origin::None);
+    let state = |store: &mut Store, kind: Kind| {
+        store.source_mut(kind).state = State::Live;
+        snapshot(store).sources.of(kind).state.clone()
+    };
+    store.apply(Kind::NetworkPolicy, &policy("5")).unwrap_err();
+    assert_eq!(state(&mut store, Kind::NetworkPolicy), State::Partial { skipped: 1 });
+    store.apply(Kind::NetworkPolicy, &policy(r#""5""#)).unwrap();
+    assert_eq!(state(&mut store, Kind::NetworkPolicy), State::Live);
+    store.apply(Kind::NetworkPolicy, &policy("5")).unwrap_err();
+    store.delete(Kind::NetworkPolicy, &policy("5")).unwrap();
+    assert_eq!(state(&mut store, Kind::NetworkPolicy), State::Live);
+    store.begin_list(Kind::Node);
+    store.page(Kind::Node, &format!(r#"{{"items":[{bad},{good}]}}"#)).unwrap();
+    store.finish_list(Kind::Node);
+    assert_eq!(state(&mut store, Kind::Node), State::Partial { skipped: 1 });
+    store.begin_list(Kind::Node);
+    store.page(Kind::Node, &format!(r#"{{"items":[{good}]}}"#)).unwrap();
+    store.finish_list(Kind::Node);
+    assert_eq!(state(&mut store, Kind::Node), State::Live);
 }
 
 #[test]

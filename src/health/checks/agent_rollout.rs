@@ -23,7 +23,8 @@ fn finding(context: &Context<'_>, agent: &Agent, rollout: Rollout) -> Option<Fin
     let (severity, message) = if rollout.observed {
         (Severity::Warning, incomplete(context, agent, rollout, by_hand)?)
     } else {
-        (Severity::Unknown, "has a template that its controller has not seen: how far it is rolled out cannot be told".to_owned())
+        let why = if rollout.is_told() { "a template that its controller has not seen" } else { "no status" };
+        (Severity::Unknown, format!("has {why}: how far it is rolled out cannot be told"))
     };
     let (namespace, kind, name) = (&agent.namespace, agent.kind.name().to_lowercase(), &agent.name);
     let remedy = if by_hand {

@@ -1,8 +1,7 @@
 //! A node's kernel is older than the provider is documented to run on.
 
 use super::{Check, Context, count, some_of};
-use crate::catalog::KernelRule;
-use crate::detect::numbers;
+use crate::catalog::{Kernel, KernelRule};
 use crate::health::{Finding, Object, Severity};
 use crate::snapshot::{Kind, Node, Text};
 use std::collections::BTreeMap;
@@ -30,8 +29,8 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 fn is_older(node: &Node, rule: &KernelRule) -> bool {
     // Red Hat's kernels keep an old number and get newer parts.
     let minimum = if node.kernel.contains(".el") { rule.enterprise.as_deref() } else { Some(rule.minimum.as_str()) };
-    match (numbers(&node.kernel), minimum.and_then(numbers)) {
-        (Some(kernel), Some(minimum)) => node.os != "windows" && kernel < minimum,
+    match (node.kernel.parse::<Kernel>(), minimum.map(str::parse::<Kernel>)) {
+        (Ok(kernel), Some(Ok(minimum))) => node.os != "windows" && kernel < minimum,
         _ => false,
     }
 }
@@ -55,6 +54,7 @@ fn finding(context: &Context<'_>, version: &Text, kernel: &Text, rule: &KernelRu
         remedy: "move the node to an image with a newer kernel, or stay on a version of the provider that accepts it".to_owned(),
         source: rule.source.location.clone(),
         nodes,
+        explains: Some(asks),
         ..Finding::default()
     }
 }

@@ -1,6 +1,6 @@
 //! A list that may not be read, or is not current any more: what rests on it cannot be told.
 
-use super::{Check, Context};
+use super::{Check, Context, count};
 use crate::health::{Finding, Object, Severity};
 use crate::snapshot::{Kind, State};
 
@@ -19,6 +19,11 @@ fn finding(kind: Kind, state: &State) -> Option<Finding> {
         State::Stale { since, why, .. } => {
             (format!("could be read last then: {why}"), "it is tried again by itself".to_owned(), Some(*since))
         }
+        State::Partial { skipped } => (
+            format!("lacks {}, which could not be read", count(*skipped, "object")),
+            "mend the objects that are named as skipped".to_owned(),
+            None,
+        ),
         State::Failed { why, .. } => (format!("could not be read: {why}"), "it is tried again by itself".to_owned(), None),
         State::Live | State::Syncing { .. } | State::Absent | State::Unknown => return None,
     };

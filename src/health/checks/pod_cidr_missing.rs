@@ -26,6 +26,7 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
         since: node.created,
         source: "https://kubernetes.io/docs/reference/command-line-tools-reference/kube-controller-manager/".to_owned(),
         nodes: vec![node.name.clone()],
+        explains: Some("the node has no podCIDR".to_owned()),
         ..Finding::default()
     };
     context.snapshot.nodes.iter().filter(|node| lacks(node)).map(|node| finding(node)).collect()

@@ -35,7 +35,7 @@ fn unlisted(snapshot: &Snapshot, model: &mut Model) {
     let unread = |state: &State| match state {
         State::Live | State::Stale { .. } | State::Absent => false,
         State::Unknown => matches!(snapshot.origin, Origin::Live { .. }),
-        State::Syncing { .. } | State::Failed { .. } | State::Forbidden { .. } => true,
+        State::Partial { .. } | State::Syncing { .. } | State::Failed { .. } | State::Forbidden { .. } => true,
     };
     let by_namespace = model.policies.iter().any(Policy::asks_for_namespaces);
     let policies = [Kind::NetworkPolicy, Kind::AdminNetworkPolicy, Kind::BaselineAdminNetworkPolicy, Kind::ClusterNetworkPolicy];

@@ -29,7 +29,8 @@ struct Cluster {
     context: String,
     server_version: Option<Text>,
     distribution: Option<&'static str>,
-    nodes: usize,
+    /// None where the list of nodes is not known.
+    nodes: Option<usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -93,11 +94,12 @@ struct AgentEntry {
     namespace: Text,
     name: Text,
     provider: String,
-    desired: u32,
-    ready: u32,
-    updated: u32,
-    available: u32,
-    misscheduled: u32,
+    /// The counts are none where its controller never reported.
+    desired: Option<u32>,
+    ready: Option<u32>,
+    updated: Option<u32>,
+    available: Option<u32>,
+    misscheduled: Option<u32>,
     restarts: u32,
     versions: BTreeMap<Text, usize>,
     images: BTreeMap<Text, usize>,
@@ -139,6 +141,7 @@ struct FindingEntry {
     nodes: Vec<Text>,
     symptoms: Vec<String>,
     likely: Option<String>,
+    evidence: Vec<EvidenceEntry>,
 }
 
 #[derive(Debug, Serialize)]
@@ -171,7 +174,7 @@ impl StatusDocument {
                 context: snapshot.origin.name().to_owned(),
                 server_version: snapshot.server_version.clone(),
                 distribution: detection.distribution,
-                nodes: snapshot.nodes.len(),
+                nodes: snapshot.number(Kind::Node),
             },
             network: Network::from(&detection.network),
             also: detection.also.iter().map(Also::from).collect(),
@@ -220,6 +223,7 @@ impl From<&Finding> for FindingEntry {
             nodes: finding.nodes.clone(),
             symptoms: finding.symptoms.clone(),
             likely: finding.likely.clone(),
+            evidence: entries(&finding.evidence),
         }
     }
 }
@@ -262,16 +266,17 @@ fn agent(agent: &Agent, state: &AgentHealth) -> AgentEntry {
         restarts: *restarts,
         reason: reason.clone(),
     };
+    let told = |count: u32| state.rollout.is_told().then_some(count);
     AgentEntry {
         kind: agent.kind.name(),
         namespace: agent.namespace.clone(),
         name: agent.name.clone(),
         provider: agent.provider.clone(),
-        desired: state.rollout.desired,
-        ready: state.rollout.ready,
-        updated: state.rollout.updated,
-        available: state.rollout.available,
-        misscheduled: state.rollout.misscheduled,
+        desired: told(state.rollout.desired),
+        ready: told(state.rollout.ready),
+        updated: told(state.rollout.updated),
+        available: told(state.rollout.available),
+        misscheduled: told(state.rollout.misscheduled),
         restarts: state.restarts,
         versions: state.versions.iter().cloned().collect(),
         images,
@@ -311,6 +316,7 @@ fn source((kind, Source { state, items }): (Kind, &Source)) -> SourceEntry {
         State::Forbidden { why } => {
             ("forbidden", Some(format!("{why}; rule {} of the ClusterRole gives it", list_rule_number(kind))))
         }
+        State::Partial { skipped } => ("partial", Some(format!("{skipped} of its objects could not be read"))),
         State::Absent => ("absent", None),
         State::Unknown => ("unknown", None),
     };

@@ -101,8 +101,10 @@ fn agents(assessment: &Assessment, blocks: &mut Vec<Block>) {
         let Some(agent) = assessment.detection.agents.get(state.agent) else { continue };
         let name = format!("{} {}/{}", agent.kind.name(), agent.namespace, agent.name);
         let rollout = state.rollout;
-        let of_desired = |some: u32, short: Role| {
-            Cell::new(format!("{some}/{}", rollout.desired), if some < rollout.desired { short } else { Role::Text })
+        let of_desired = |some: u32, short: Role| match rollout.is_told() {
+            true if some < rollout.desired => Cell::new(format!("{some}/{}", rollout.desired), short),
+            true => Cell::new(format!("{some}/{}", rollout.desired), Role::Text),
+            false => Cell::new("?", Role::Unknown),
         };
         // What only pods show has no template to be updated to.
         let updated =

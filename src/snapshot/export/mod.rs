@@ -78,7 +78,11 @@ impl Info {
         snapshot.link = if self.link.is_down() { self.link } else { Link::None };
         for source in self.sources {
             if let Some(kind) = Kind::ALL.into_iter().find(|kind| source.kind == kind.name()) {
-                snapshot.sources.of_mut(kind).state = source.state;
+                let state = &mut snapshot.sources.of_mut(kind).state;
+                // What was complete then and cannot be read whole now is not complete.
+                if !(matches!(state, State::Partial { .. }) && source.state == State::Live) {
+                    *state = source.state;
+                }
             }
         }
     }

@@ -91,6 +91,13 @@ pub struct Rollout {
     pub observed: bool,
 }
 
+impl Rollout {
+    /// Whether there is a status at all: a manifest has none, nor has an object that its controller has not seen.
+    pub const fn is_told(&self) -> bool {
+        self.observed || self.current > 0
+    }
+}
+
 /// A container of a template.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Container {

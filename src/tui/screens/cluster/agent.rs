@@ -150,6 +150,11 @@ pub(crate) fn pane(model: &Model) -> Option<Pane> {
 fn summary(model: &Model, agent: &detect::Agent) -> Line {
     let Some(health) = health(model, agent) else { return Line::of("Nothing is known of its pods.", Role::Muted) };
     let rollout = &health.rollout;
+    if !rollout.is_told() {
+        return Line::of("? ", Role::Unknown)
+            .text("its controller has not reported on it")
+            .muted(format!("   container {}", agent.container));
+    }
     let of = |some: u32| format!("{} of {}", count(some as usize), count(rollout.desired as usize));
     let line = if rollout.ready < rollout.desired {
         Line::new().strong("✗ ", Role::Bad).strong(format!("{} ready", of(rollout.ready)), Role::Bad)

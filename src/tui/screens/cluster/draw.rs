@@ -27,7 +27,10 @@ const INDENT: usize = 8;
 pub(crate) fn title(model: &Model) -> Line {
     let version =
         model.world.snapshot.server_version.as_deref().map_or(String::new(), |version| format!("Kubernetes {version}, "));
-    let nodes = counted(model.world.nodes.len(), "node", "nodes");
+    let nodes = match model.world.snapshot.number(Kind::Node) {
+        Some(_) => counted(model.world.nodes.len(), "node", "nodes"),
+        None => "nodes not known".to_owned(),
+    };
     path(model, &[]).muted(format!("   {version}{nodes}"))
 }
 
@@ -209,8 +212,9 @@ impl Page<'_> {
         let [ready, updated, restarts, version] = self.agent_columns();
         let rollout = &health.rollout;
         let of = |some: u32| format!("{}/{}", count(some as usize), count(rollout.desired as usize));
-        let mut line = Line::of(self.agent_name(health), Role::Text).to(ready, 2).text(of(rollout.ready));
-        if rollout.ready < rollout.desired {
+        let mut line = Line::of(self.agent_name(health), Role::Text).to(ready, 2);
+        line = if rollout.is_told() { line.text(of(rollout.ready)) } else { line.then("?", Role::Unknown) };
+        if rollout.ready < rollout.desired && rollout.is_told() {
             line = line.strong(" ✗", Role::Bad);
         }
         line = line.to(updated, 2);
@@ -236,7 +240,8 @@ impl Page<'_> {
             WorkloadKind::DaemonSet => Kind::DaemonSet,
             WorkloadKind::Deployment => Kind::Deployment,
         });
-        matches!(self.model.world.snapshot.sources.of(kind).state, ListState::Live | ListState::Stale { .. })
+        health.rollout.is_told()
+            && matches!(self.model.world.snapshot.sources.of(kind).state, ListState::Live | ListState::Stale { .. })
     }
 
     /// Every node a mark, then how many are ready.

@@ -115,10 +115,13 @@ pub(super) fn lines(model: &Model, id: &str, object: &Object, width: usize) -> V
         lines.push(Line::heading("SYMPTOMS"));
         lines.extend(finding.symptoms.iter().flat_map(|symptom| wrap(symptom, width)).map(|part| Line::of(part, Role::Text)));
     }
-    let seen = evidence(model, finding, width);
-    if !seen.is_empty() {
+    let mut seen = super::pane::evidence("EVIDENCE", &finding.evidence, width);
+    if finding.evidence.is_empty() {
+        seen.truncate(1);
+    }
+    seen.extend(evidence(model, finding, width));
+    if seen.len() > 1 {
         lines.push(Line::new());
-        lines.push(Line::heading("EVIDENCE"));
         lines.extend(seen);
     }
     lines

@@ -3,7 +3,7 @@
 use super::{beside, filter, nothing, table};
 use crate::policy::NamespaceCoverage;
 use crate::present::{Bar, Role, Share, count, coverage_is_known, namespace_sentence, shares};
-use crate::snapshot::Text;
+use crate::snapshot::{Kind, Text};
 use crate::tui::action::Step;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
@@ -82,8 +82,12 @@ impl Columns {
     fn row(&self, model: &Model, row: &NamespaceCoverage) -> Line {
         let [ingress, egress] = shares(row, &model.world.assessment.detection.policy);
         let host = if row.host_pods > 0 { format!(" +{} host", count(row.host_pods)) } else { String::new() };
-        let line =
-            Line::of(cut_middle(&row.namespace, self.name, "…"), Role::Text).to(self.pods, 1).text(count(row.pods)).muted(host);
+        let line = Line::of(cut_middle(&row.namespace, self.name, "…"), Role::Text).to(self.pods, 1);
+        if model.world.snapshot.number(Kind::Pod).is_none() {
+            let line = line.then("?", Role::Unknown).to(self.ingress, 1).then("?", Role::Unknown).to(self.egress, 1);
+            return line.then("?", Role::Unknown).to(self.policies, 1).text(count(row.policies));
+        }
+        let line = line.text(count(row.pods)).muted(host);
         let line = self.share(line.to(self.ingress, 1), ingress, row.pods);
         self.share(line.to(self.egress, 1), egress, row.pods).to(self.policies, 1).text(count(row.policies))
     }

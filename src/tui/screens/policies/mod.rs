@@ -13,6 +13,7 @@ use super::terms::nothing_matches;
 use super::{Screen, cluster};
 use crate::catalog::FilterError;
 use crate::present::{Headline, Role, counted, coverage_headline};
+use crate::snapshot::Kind;
 use crate::snapshot::Text;
 use crate::tui::action::{Action, Step};
 use crate::tui::cursor::Cursor;
@@ -112,7 +113,11 @@ pub(crate) fn title(model: &Model) -> Line {
     }
     let all = model.world.assessment.policies.policies.len();
     if state.filter.is_empty() {
-        return line.muted(format!("   {}", counted(all, "NetworkPolicy", "NetworkPolicies")));
+        let all = match model.world.snapshot.number(Kind::NetworkPolicy) {
+            Some(_) => counted(all, "NetworkPolicy", "NetworkPolicies"),
+            None => "NetworkPolicies not known".to_owned(),
+        };
+        return line.muted(format!("   {all}"));
     }
     let (shown, all) = match state.sheet {
         Sheet::Coverage => (coverage::namespaces(model).len(), model.world.assessment.policies.namespaces.len()),

@@ -147,7 +147,7 @@ fn words(model: &Model, width: usize) -> Vec<Line> {
         let rules = rule_words(&policy, direction);
         lines.extend(rules.iter().enumerate().flat_map(|(nth, rule)| rule_lines(nth, rule, direction, width)));
     }
-    lines.extend(selected(model, &policy, summary.selected, width));
+    lines.extend(selected(model, &policy, summary.selected.unwrap_or_default(), width));
     lines
 }
 

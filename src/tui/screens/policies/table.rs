@@ -82,7 +82,7 @@ impl Columns {
             Some(kind) => line.to(kind, 1).muted(policy.kind),
             None => line,
         };
-        let line = line.to(self.pods, 1).text(count(policy.selected)).to(self.ingress, 1);
+        let line = line.to(self.pods, 1).text(policy.selected.map_or_else(|| "?".to_owned(), count)).to(self.ingress, 1);
         let line = line.text(direction_words(policy.ingress, policy.ingress_rules)).to(self.egress, 1);
         line.text(direction_words(policy.egress, policy.egress_rules)).to(self.selector, 1).text(policy.selector.as_str())
     }

@@ -149,7 +149,11 @@ fn cluster(model: &Model, provider: &Provider) -> Section {
             Confidence::Likely => Line::of("likely", Role::Unknown),
             Confidence::Unknown => Line::of("? not sure", Role::Unknown),
         };
-        let version = network.version.as_deref().map_or("? version not known", |version| version);
+        let version = match (network.version.as_deref(), network.versions.as_slice()) {
+            (Some(one), _) => one.to_owned(),
+            (None, [] | [_]) => "? version not known".to_owned(),
+            (None, several) => several.join(" and "),
+        };
         section.words(named("moves packets", format!("{version}, ")).join(sure));
         for (name, value) in mode(&network.mode) {
             section.words(named(name, value));

@@ -1,6 +1,6 @@
 //! The matrix as a picture: title, headings, rows, and the pane of the cell under the cursor.
 
-use super::geometry::{Geometry, sticky};
+use super::geometry::Geometry;
 use super::pane::lines;
 use super::{Sources, column, columns, edition, group_title, is_today, label, providers, row};
 use crate::catalog::{Level, Provider, Status};
@@ -143,7 +143,7 @@ fn provider_row(model: &Model, geometry: &Geometry, provider: &Provider, y: usiz
     if model.marks.contains(&provider.id) {
         pen.text(1, y, "*", Role::Accent);
     }
-    pen.part(2, y, sticky(model) - 3, 1).line(0, 0, &label(model, provider));
+    pen.part(2, y, geometry.sticky - 3, 1).line(0, 0, &label(model, provider));
     for place in &geometry.columns {
         let feature = shown[place.at];
         let role = match provider.level(&feature.id) {

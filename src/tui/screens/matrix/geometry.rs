@@ -30,6 +30,8 @@ pub(super) struct Geometry {
     pub(super) heads: usize,
     /// Rows of providers.
     pub(super) rows: usize,
+    /// Width of the column of providers, with the cursor before it.
+    pub(super) sticky: usize,
     /// The columns that are seen, whole ones only.
     pub(super) columns: Vec<Place>,
     /// Left, top, width and height of the pane.
@@ -42,13 +44,14 @@ impl Geometry {
         let heads = if layout.is_airy() { 2 } else { 1 };
         let aside = layout.aside();
         let table = layout.width - aside.map_or(0, |width| width + 2);
-        let columns = seen(&widths(model), sticky(model), model.matrix.first_column, table);
+        let sticky = sticky(model);
+        let columns = seen(&widths(model), sticky, model.matrix.first_column, table);
         let below = pane_height(model, &layout, heads);
         let (rows, pane) = match aside {
             Some(width) => (layout.rows - heads - 1, (table + 2, 0, width, layout.rows)),
             None => (layout.rows - heads - 1 - below, (0, layout.rows - below, layout.width, below)),
         };
-        Self { heads, rows, columns, pane }
+        Self { heads, rows, sticky, columns, pane }
     }
 }
 
@@ -64,7 +67,7 @@ fn pane_height(model: &Model, layout: &Layout, heads: usize) -> usize {
 }
 
 /// Width of the column of providers, with the cursor before it.
-pub(super) fn sticky(model: &Model) -> usize {
+fn sticky(model: &Model) -> usize {
     2 + model.catalog.providers.iter().map(|provider| label(model, provider).width()).max().unwrap_or(8).max(14) + 2
 }
 
@@ -97,7 +100,7 @@ pub(super) fn offsets(model: &Model) -> (usize, usize) {
     let first = follow(state.first, state.row, geometry.rows, providers(model).len());
     let aside = layout(model).aside();
     let table = layout(model).width - aside.map_or(0, |width| width + 2);
-    let (widths, sticky) = (widths(model), sticky(model));
+    let (widths, sticky) = (widths(model), geometry.sticky);
     let last_seen = |first| seen(&widths, sticky, first, table).last().map_or(first, |last| last.at);
     let mut first_column = state.first_column.min(state.column);
     while last_seen(first_column) < state.column {

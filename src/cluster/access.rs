@@ -9,10 +9,10 @@ use super::failure::{Failure, Refusal, explain};
 use super::publish::Facts;
 use super::{ContextRef, Pace};
 use bytes::{Bytes, BytesMut};
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, RETRY_AFTER};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_LENGTH, DATE, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kube::client::Body;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +26,16 @@ const LARGEST_REFUSAL: usize = 64 << 10;
 const LARGEST: usize = 256 << 20;
 /// A credential that lasts longer is renewed this long before it ends, so that it does not end on the way.
 const EARLY: Duration = Duration::from_secs(30);
+
+/// A clock that differs by less makes no age wrong that people see: the date of an answer is whole seconds, and it travels.
+const IN_TIME: SignedDuration = SignedDuration::from_secs(10);
+
+/// How far the clock of the server that answers is ahead of ours, where that is worth a word.
+fn ahead(answer: &Response<Body>) -> Option<SignedDuration> {
+    let date = answer.headers().get(DATE)?.to_str().ok()?;
+    let ahead = jiff::fmt::rfc2822::parse(date).ok()?.timestamp().duration_since(Timestamp::now());
+    Some(ahead).filter(|ahead| ahead.abs() > IN_TIME)
+}
 
 /// Counts the calls to try everything again now.
 pub(super) type Wake = Arc<watch::Sender<u64>>;
@@ -150,7 +160,7 @@ impl Access {
         };
         // Only who is let in can say that the server is well.
         if answer.status() != StatusCode::UNAUTHORIZED {
-            self.answered().await;
+            self.answered(ahead(&answer)).await;
         }
         if answer.status().is_success() { Ok(answer) } else { Err(self.refusal(answer).await) }
     }
@@ -218,12 +228,12 @@ impl Access {
         next
     }
 
-    async fn answered(&self) {
+    async fn answered(&self, ahead: Option<SignedDuration>) {
         let outage = self.outage.lock().unwrap_or_else(PoisonError::into_inner).take();
         if outage.is_some() {
             self.wake.send_modify(|calls| *calls += 1);
         }
-        self.facts.answered().await;
+        self.facts.answered(ahead).await;
     }
 
     fn stalled(&self) -> String {

@@ -8,7 +8,7 @@ use super::event::Event;
 use super::failure::Failure;
 use crate::snapshot::{Change, Kind, Link, Snapshot, State, Store, Text};
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,13 +21,25 @@ const WAITING: usize = 256;
 /// What the streams tell.
 enum Word {
     Begin(Kind),
-    Page { kind: Kind, body: Bytes, read: oneshot::Sender<Result<(), Failure>> },
+    Page {
+        kind: Kind,
+        body: Bytes,
+        read: oneshot::Sender<Result<(), Failure>>,
+    },
     Finish(Kind),
-    Lines { kind: Kind, lines: Bytes, read: oneshot::Sender<Result<Option<String>, Failure>> },
+    Lines {
+        kind: Kind,
+        lines: Bytes,
+        read: oneshot::Sender<Result<Option<String>, Failure>>,
+    },
     State(Kind, State),
-    Outage { failure: Failure, retry_at: Timestamp },
+    Outage {
+        failure: Failure,
+        retry_at: Timestamp,
+    },
     LoggingIn(Text),
-    Answered,
+    /// With how far the clock of the server is ahead.
+    Answered(Option<SignedDuration>),
     Version(String),
 }
 
@@ -99,9 +111,9 @@ impl Facts {
         self.tell(Word::LoggingIn(plugin.into())).await;
     }
 
-    /// The server answers.
-    pub(super) async fn answered(&self) {
-        self.tell(Word::Answered).await;
+    /// The server answers, and its clock is so far ahead, where that is worth a word.
+    pub(super) async fn answered(&self, ahead: Option<SignedDuration>) {
+        self.tell(Word::Answered(ahead)).await;
     }
 
     /// What `/version` calls `gitVersion`.
@@ -183,7 +195,8 @@ impl Reader {
                     self.changed = true;
                 }
             }
-            Word::Answered => {
+            Word::Answered(ahead) => {
+                self.changed |= self.store.set_clock_ahead(ahead) == Change::Different;
                 let link = self.store.link_mut();
                 self.changed |= *link != Link::Up;
                 *link = Link::Up;

@@ -5,6 +5,7 @@
 mod ascii;
 mod changes;
 mod choose;
+mod clock;
 mod coverage;
 mod dialect;
 mod flow;

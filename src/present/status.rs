@@ -2,6 +2,7 @@
 //!
 //! Nothing is concluded here, and "Healthy" is said only if every check ran and every list is live. Ages count to `now`.
 
+use super::clock::clock_row;
 use super::lists::{state_word, why_not};
 use super::words::{capitalised, lowered};
 use super::{Role, age, count, counted, kind_plural, severity_sign, verdict_sign};
@@ -207,6 +208,7 @@ pub fn identity_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Cat
         }
     };
     let mut rows = vec![provider];
+    rows.extend(clock_row(snapshot));
     let Some(_) = network.provider else { return rows };
     // Where the pods of an agent run several, its row names them.
     if network.version.is_none() && versions < 2 {

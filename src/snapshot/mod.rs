@@ -38,7 +38,7 @@ pub use store::{Change, Store};
 pub use table::Table;
 pub use text::{Interner, LONGEST, Text, clean};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -51,6 +51,8 @@ pub struct Snapshot {
     pub origin: Origin,
     /// `gitVersion` of the API server, such as `v1.36.2`.
     pub server_version: Option<Text>,
+    /// How far the clock of the API server is ahead of this machine's, where that makes ages wrong.
+    pub clock_ahead: Option<SignedDuration>,
     /// Nodes.
     pub nodes: Table<Node>,
     /// Namespaces.

@@ -12,7 +12,7 @@ use super::{
     Snapshot, Source, State, Table, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use std::hash::BuildHasher;
 
@@ -152,6 +152,17 @@ impl Store {
     /// `gitVersion` of the server.
     pub fn set_server_version(&mut self, version: &str) {
         self.now.server_version = Some(version.into());
+    }
+
+    /// How far the clock of the server is ahead.
+    pub fn set_clock_ahead(&mut self, ahead: Option<SignedDuration>) -> Change {
+        // Answers take their time, so that no two say quite the same.
+        let (was, is) = (self.now.clock_ahead.unwrap_or_default(), ahead.unwrap_or_default());
+        if self.now.clock_ahead.is_some() == ahead.is_some() && (is - was).abs() < SignedDuration::from_secs(10) {
+            return Change::Same;
+        }
+        self.now.clock_ahead = ahead;
+        Change::Different
     }
 
     /// Remembers something that was skipped.

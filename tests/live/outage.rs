@@ -36,3 +36,16 @@ async fn a_server_that_is_not_there_yet_is_waited_for() {
     server.start_again();
     seen.all_live().await;
 }
+
+#[tokio::test]
+async fn a_clock_that_differs_from_the_servers_is_told_and_everything_works() {
+    let server = with_pods(500, 3);
+    server.ahead(-600);
+    let mut seen = session(&server, pace());
+    let live = seen.all_live().await;
+    let ahead = live.clock_ahead.expect("it is told").as_secs();
+    assert!((-603..=-598).contains(&ahead), "{ahead}");
+    server.ahead(0);
+    server.end_watches(true);
+    seen.until(|now| now.clock_ahead.is_none()).await;
+}

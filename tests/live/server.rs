@@ -9,6 +9,7 @@ use hyper::body::{Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -77,6 +78,8 @@ pub(crate) type Guard = Box<dyn Fn(&str, &BTreeMap<String, String>) -> Result<()
 #[derive(Default)]
 struct World {
     guard: Option<Guard>,
+    /// How far the clock is ahead, in seconds.
+    ahead: i64,
     version: u64,
     page: usize,
     token: Option<String>,
@@ -188,6 +191,11 @@ impl Server {
         self.world().token = Some(token.to_owned());
     }
 
+    /// Sets the clock.
+    pub(crate) fn ahead(&self, seconds: i64) {
+        self.world().ahead = seconds;
+    }
+
     /// Only what `guard` lets pass is answered.
     pub(crate) fn guard(&self, guard: Guard) {
         self.world().guard = Some(guard);
@@ -255,7 +263,12 @@ fn serve(world: &Arc<Mutex<World>>, address: SocketAddr) -> (Runtime, SocketAddr
                     let world = Arc::clone(&world);
                     async move {
                         match answer(&world, &request) {
-                            Some(answer) => Ok::<_, Infallible>(answer),
+                            Some(mut answer) => {
+                                let now = Timestamp::now() + SignedDuration::from_secs(world.lock().unwrap().ahead);
+                                let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+                                answer.headers_mut().insert("date", date.parse().unwrap());
+                                Ok::<_, Infallible>(answer)
+                            }
                             None => std::future::pending().await,
                         }
                     }

@@ -8,7 +8,7 @@ mod objects;
 mod policies;
 
 use super::{Kind, Link, Origin, Problem, Snapshot, Source, State, Text};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -24,6 +24,8 @@ pub(super) struct Info {
     link: Link,
     #[serde(default)]
     server_version: Option<Text>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    clock_ahead: Option<SignedDuration>,
     #[serde(default)]
     sources: Vec<SourceInfo>,
     #[serde(default)]
@@ -50,6 +52,7 @@ impl Info {
             origin: snapshot.origin.clone(),
             link: snapshot.link.clone(),
             server_version: snapshot.server_version.clone(),
+            clock_ahead: snapshot.clock_ahead,
             sources: snapshot.sources.iter().map(source).collect(),
             problems: snapshot.problems.to_vec(),
         }
@@ -74,6 +77,7 @@ impl Info {
         // It is what it was then, whoever answers under that name now.
         snapshot.origin = Origin::Saved { file: snapshot.origin.name().into(), context: self.origin.name().into() };
         snapshot.server_version = self.server_version;
+        snapshot.clock_ahead = self.clock_ahead;
         // A file does not answer, and nobody connects to it; but that the cluster did not answer remains true.
         snapshot.link = if self.link.is_down() { self.link } else { Link::None };
         for source in self.sources {

@@ -35,6 +35,7 @@ fn rewrite(snapshot: &Snapshot, names: &Names<'_>) -> Snapshot {
             Origin::Demo { name } => Origin::Demo { name: name.clone() },
         },
         server_version: snapshot.server_version.as_ref().map(|version| names.version(version)),
+        clock_ahead: snapshot.clock_ahead,
         nodes: snapshot.nodes.iter().map(|node| objects::node(node, names)).collect(),
         namespaces: snapshot.namespaces.iter().map(|namespace| objects::namespace(namespace, names)).collect(),
         pods: snapshot.pods.iter().map(|pod| objects::pod(pod, names)).collect(),

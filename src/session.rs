@@ -145,7 +145,10 @@ fn read(paths: &[PathBuf], wanted: Vec<cluster::Wanted>) -> Result<Snapshot, Str
         _ if !nothing => Ok(snapshot),
         Some(problem) => Err(format!("{}: {}", problem.object, problem.message)),
         None if files == 0 => Err(format!("{}: no file here ends in .yaml, .yml or .json", snapshot.origin.name())),
-        None => Err(format!("{}: nothing here is read: {ignored} objects of other kinds", snapshot.origin.name())),
+        None => {
+            let objects = if ignored == 1 { "1 object".to_owned() } else { format!("{ignored} objects") };
+            Err(format!("{}: nothing here is read: {objects} of other kinds", snapshot.origin.name()))
+        }
     }
 }
 

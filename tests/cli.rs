@@ -102,12 +102,34 @@ fn wrong_calls_are_one_plain_line_and_end_with_2() {
         &["providers", "--edition", "1999-01"],
         &["providers", "--data", "/nonexistent"],
         &["compare", "calico"],
+        &["compare", "calico", "project-calico"],
+        &["policy"],
+        &["snapshot", "--demo", "-o", "csv"],
+        &["policy", "list", "--demo", "-n", "nope"],
+        &["-o", "json"],
+        &["--demo", "nope"],
+        &["--theme", "pink"],
+        &["man", "nope"],
         &["--demo", "--from", "x", "providers"],
         &[],
     ] {
         let said = cnitui(args);
         assert_eq!((said.status, said.out.as_str()), (2, ""), "{args:?}");
         assert!(said.err.starts_with("cnitui: ") && said.err.lines().count() == 1, "{args:?}: {}", said.err);
+    }
+    for (args, says) in [
+        (&["policy"][..], "cnitui: 'cnitui policy' requires a subcommand but one was not provided"),
+        (&["compare", "calico", "calico"], "cnitui: calico cannot be compared with itself; name another\n"),
+        (
+            &["providers", "--data", "/nonexistent"],
+            "cnitui: /nonexistent: it cannot be read: No such file or directory (os error 2)\n",
+        ),
+        (&["policy", "list", "--demo", "-n", "nope"], "cnitui: there is no namespace nope in crash-loop\n"),
+        (&["providers", "--filter", "encr:yes"], "cnitui: --filter: no column \"encr\", at 1; encryption?\n"),
+        (&["--theme", "pink"], "cnitui: no theme \"pink\""),
+    ] {
+        let said = cnitui(args).err;
+        assert!(said.starts_with(says), "{args:?}: {said}");
     }
     assert_eq!(cnitui(&["providers", "calcio"]).err, "cnitui: there is no provider calcio; calico?\n");
     assert!(cnitui(&[]).err.contains("needs a terminal"));
@@ -280,6 +302,57 @@ fn the_provider_of_the_named_cluster_is_here() {
     assert!(
         cnitui(&["compare", "cilium", "calico", "--demo", "crash-loop"]).out.lines().next().unwrap().ends_with("CALICO HERE")
     );
+}
+
+#[test]
+fn a_snapshot_of_json_is_one_document_and_reads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("facts.json");
+    let document = json(&["snapshot", "--demo", "healthy", "-o", "json"]);
+    assert_eq!(document["kind"], "List");
+    fs::write(&file, document.to_string()).unwrap();
+    let again = json(&["status", "--from", file.to_str().unwrap(), "-o", "json"]);
+    let first = json(&["status", "--demo", "healthy", "-o", "json"]);
+    for part in ["network", "policy", "findings", "agents", "nodes", "sources"] {
+        assert_eq!(again[part], first[part], "{part}");
+    }
+}
+
+#[test]
+fn watching_what_never_changes_is_one_line_of_json() {
+    let said = cnitui(&["status", "--watch", "--demo", "healthy", "-o", "json"]);
+    assert_eq!((said.status, said.out.lines().count()), (0, 1));
+    assert_eq!(serde_json::from_str::<Value>(&said.out).unwrap()["schema"], "cnitui.status/v1");
+}
+
+#[test]
+fn every_format_of_the_status_has_the_verdict_and_the_findings() {
+    for format in ["table", "wide", "csv", "markdown"] {
+        let said = cnitui(&["status", "--demo", "crash-loop", "-o", format]).out;
+        assert!(said.contains("crash-loops") && said.contains("vxlan") && said.contains("worker-4"), "{format}: {said}");
+    }
+    let markdown = cnitui(&["status", "--demo", "crash-loop", "-o", "markdown"]).out;
+    assert!(!markdown.lines().any(|line| line.starts_with("    ")), "four spaces are code: {markdown}");
+    let wide = cnitui(&["status", "--demo", "crash-loop", "-o", "wide"]).out;
+    assert!(wide.contains("PODS OF AGENTS") && wide.contains("\nNODES\n"));
+    assert!(cnitui(&["policy", "list", "--demo", "-o", "wide"]).out.contains("\nNAMESPACES\n"));
+    let csv = cnitui(&["policy", "list", "--demo", "-o", "csv"]).out;
+    assert!(csv.contains(",-") && !csv.contains("'-"), "{csv}");
+    let rows = cnitui(&["providers", "calico", "-o", "csv"]).out;
+    let features = rows.split("\r\n\r\n").next().unwrap();
+    assert!(features.lines().all(|line| !line.starts_with(',')), "each row says of which feature it is");
+    assert_eq!(cnitui(&["providers", "--filter", "encryption:bogus"]).out, "Nothing matches.\n");
+}
+
+#[test]
+fn each_command_has_its_manual_page() {
+    let whole = cnitui(&["man"]).out;
+    assert!(whole.contains("cnitui\\-providers(1)") && whole.contains(".SH NOTES\nExit status") && !whole.contains(".SH EXTRA"));
+    let page = cnitui(&["man", "providers"]).out;
+    assert!(page.contains(".TH cnitui-providers 1") && page.contains("filter"), "{page}");
+    let page = cnitui(&["man", "policy", "list"]).out;
+    assert!(page.contains(".TH cnitui-policy-list 1"), "{page}");
+    assert!(cnitui(&["providers", "--help"]).out.contains("Options of every command:"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn demo(name: &str) -> Option<Snapshot> {
 
 fn answer(snapshot: &Snapshot) -> (String, Value, Outcome) {
     let catalog = fixture::real();
-    let answer = status(snapshot, &assess(snapshot, catalog), catalog);
+    let answer = status(snapshot, &assess(snapshot, catalog), catalog, Format::Table);
     let text = write(&answer, Format::Table, Look::default()).unwrap();
     (text, serde_json::to_value(&answer.document).unwrap(), answer.outcome)
 }
@@ -110,12 +110,12 @@ fn what_may_not_be_read_is_untold_and_never_well() {
 fn policies_are_listed_with_what_they_select() {
     let snapshot = demo("healthy").unwrap();
     let assessment = assess(&snapshot, fixture::real());
-    let all = policies(&snapshot, &assessment, None);
+    let all = policies(&snapshot, &assessment, None, Format::Table);
     assert_eq!(all.outcome, Outcome::Well);
     let json = serde_json::to_value(&all.document).unwrap();
     assert_eq!(json["schema"], "cnitui.policy.list/v1");
     assert_eq!(json["policies"].as_array().unwrap().len(), 14);
-    let shop = policies(&snapshot, &assessment, Some("shop"));
+    let shop = policies(&snapshot, &assessment, Some("shop"), Format::Table);
     let csv = write(&shop, Format::Csv, Look::default()).unwrap();
     let rows: Vec<&str> = csv.lines().collect();
     assert_eq!(rows.len(), 7, "{csv}");
@@ -123,5 +123,5 @@ fn policies_are_listed_with_what_they_select() {
     assert!(rows[2].starts_with("shop,api-from-web,tier=api,6,1 rule,"), "{csv}");
     assert_eq!(rows[3], "shop,default-deny,all pods,11,denies all,denies all");
     let ignored = demo("ignored-policies").unwrap();
-    assert_eq!(policies(&ignored, &assess(&ignored, fixture::real()), None).outcome, Outcome::Wrong);
+    assert_eq!(policies(&ignored, &assess(&ignored, fixture::real()), None, Format::Table).outcome, Outcome::Wrong);
 }

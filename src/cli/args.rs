@@ -23,6 +23,7 @@ const EXIT: &str = "Exit status: 0 well, 1 something is wrong, 2 it could not be
 /// What every command takes.
 #[allow(clippy::struct_excessive_bools, reason = "a flag that is given or not is a bool to clap")]
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
     /// Kubeconfig file; else $KUBECONFIG, else ~/.kube/config
     #[arg(long, value_name = "FILE", global = true, conflicts_with_all = ["from", "demo"])]
@@ -42,7 +43,7 @@ pub(super) struct Global {
     /// Show all namespaces (as without -n)
     #[arg(short = 'A', long, global = true)]
     pub(super) all_namespaces: bool,
-    /// How to write: table, wide, json, yaml, csv, markdown; policy lint also sarif, junit
+    /// How to write: table (folded to the terminal), wide (all of it), json, yaml, csv, markdown; policy lint also sarif, junit
     #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_default_value = true, global = true)]
     pub(super) output: Format,
     /// When to colour
@@ -95,7 +96,7 @@ pub(super) enum Command {
     /// The facts about the cluster as a file that --from reads
     Snapshot(Snapshot),
     /// Policies
-    #[command(subcommand)]
+    #[command(subcommand, arg_required_else_help = false)]
     Policy(Policy),
     /// The role that reading needs
     #[command(about = "The ClusterRole that reading needs, as YAML for kubectl apply")]
@@ -110,7 +111,11 @@ pub(super) enum Command {
         shell: Shell,
     },
     /// The manual page, on standard output
-    Man,
+    Man {
+        /// The command that it is about; all of them without
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -30,7 +30,8 @@ fn read(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     for (inside, is_needed) in [("", true), ("providers", true), ("editions", false), ("measured", false)] {
         let entries = match fs::read_dir(folder.join(inside)) {
             Err(_) if !is_needed => continue,
-            entries => entries.with_context(|| format!("{inside:?} cannot be read"))?,
+            Err(error) if inside.is_empty() => bail!("it cannot be read: {error}"),
+            entries => entries.with_context(|| format!("its folder {inside} cannot be read"))?,
         };
         for entry in entries {
             let path = entry?.path();
@@ -75,12 +76,12 @@ pub(super) fn providers(global: &Global, asked: &Providers) -> anyhow::Result<Ou
 /// `cnitui compare`
 pub(super) fn compare(global: &Global, asked: &Compare) -> anyhow::Result<Outcome> {
     let catalog = load(global)?;
+    let providers = named(&catalog, &asked.names)?;
+    if let [only] = providers.as_slice() {
+        bail!("{} cannot be compared with itself; name another", only.id);
+    }
     let here = cluster::here(global, &catalog)?;
-    let matrix = Matrix {
-        providers: named(&catalog, &asked.names)?,
-        features: catalog.features.iter().collect(),
-        measured: &catalog.measured,
-    };
+    let matrix = Matrix { providers, features: catalog.features.iter().collect(), measured: &catalog.measured };
     show(&report::compare(&matrix, asked.diff, here.as_deref(), global.output), global)
 }
 

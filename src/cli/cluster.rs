@@ -4,7 +4,7 @@ use super::args::{Global, Snapshot as Asked};
 use super::{catalogue, complain, print, rendered, show};
 use crate::catalog::{Catalog, Detect};
 use crate::health::{Assessment, assess};
-use crate::report::{self, Outcome};
+use crate::report::{self, Format, Outcome};
 use crate::session::{self, Place};
 use crate::snapshot::{self, Kind, Link, Snapshot, State};
 use anyhow::{Context, anyhow, bail};
@@ -30,7 +30,13 @@ pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
         return wait(follow(global, &catalog))?;
     }
     let snapshot = facts(global, &catalog)?;
-    show(&report::status(&snapshot, &assess(&snapshot, &catalog), &catalog), global)
+    let answer = report::status(&snapshot, &assess(&snapshot, &catalog), &catalog, global.output);
+    if watch && global.output == Format::Json {
+        // What never changes is one line.
+        print(&format!("{}\n", serde_json::to_string(&answer.document)?))?;
+        return Ok(answer.outcome);
+    }
+    show(&answer, global)
 }
 
 /// Prints the status again whenever it reads differently, until interrupted: JSON as a line each time. A cluster that does not
@@ -45,14 +51,14 @@ async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
     let mut printed = serde_json::Value::Null;
     loop {
         let snapshot = session.snapshots.borrow_and_update().clone();
-        let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog);
+        let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog, global.output);
         let mut document = serde_json::to_value(&answer.document)?;
         let taken_at = document.get_mut("taken_at").map(serde_json::Value::take);
         if document != printed {
             printed.clone_from(&document);
             document["taken_at"] = taken_at.unwrap_or_default();
             match global.output {
-                report::Format::Json => print(&format!("{document}\n"))?,
+                Format::Json => print(&format!("{document}\n"))?,
                 _ => print(&rendered(&answer, global)?)?,
             }
         }
@@ -67,23 +73,40 @@ async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
 pub(super) fn policies(global: &Global) -> anyhow::Result<Outcome> {
     let catalog = catalogue::load(global)?;
     let snapshot = facts(global, &catalog)?;
-    show(&report::policies(&snapshot, &assess(&snapshot, &catalog), global.namespace.as_deref()), global)
+    let namespace = global.namespace.as_deref();
+    if let Some(name) = namespace.filter(|_| snapshot.sources.is_live(Kind::Namespace))
+        && !snapshot.namespaces.iter().any(|known| known.name == *name)
+    {
+        bail!("there is no namespace {name} in {}", snapshot.origin.name());
+    }
+    show(&report::policies(&snapshot, &assess(&snapshot, &catalog), namespace, global.output), global)
 }
 
 /// `cnitui snapshot`
 pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome> {
+    if !matches!(global.output, Format::Table | Format::Yaml | Format::Json) {
+        bail!("a snapshot is written as yaml or json");
+    }
     let catalog = catalogue::load(global)?;
     let mut facts = facts(global, &catalog)?;
     if asked.redact {
         facts = Arc::new(snapshot::redact(&facts, &public(&catalog)));
     }
-    let text = report::documents(snapshot::export(&facts))?;
+    let text = match global.output {
+        Format::Json => format!("{}\n", list(snapshot::export(&facts))),
+        _ => report::documents(snapshot::export(&facts))?,
+    };
     match &asked.file {
         Some(file) if file.as_os_str() != "-" => fs::write(file, text).with_context(|| file.display().to_string())?,
         _ => print(&text)?,
     }
     let is_whole = facts.sources.missing().all(|kind| facts.sources.of(kind).state == State::Absent);
     Ok(if is_whole { Outcome::Well } else { Outcome::Untold })
+}
+
+/// Documents as one, which JSON has to be.
+fn list(documents: impl Iterator<Item = serde_json::Value>) -> serde_json::Value {
+    serde_json::json!({"apiVersion": "v1", "kind": "List", "items": documents.collect::<Vec<_>>()})
 }
 
 /// What tells which networks run and nothing about whose they are.
@@ -106,6 +129,8 @@ pub(super) fn here(global: &Global, catalog: &Catalog) -> anyhow::Result<Option<
 pub(super) fn dashboard(global: &Global) -> anyhow::Result<Outcome> {
     use crate::tui::model::{Access, Mouse};
     is_there(&place(global))?;
+    crate::tui::theme::Theme::choose(global.theme.as_deref(), global.ascii, &crate::tui::theme::Environment::default())
+        .map_err(|why| anyhow!(why))?;
     if !io::stdout().is_terminal() {
         bail!("the dashboard needs a terminal; without one ask a command, such as cnitui status or cnitui providers");
     }

@@ -45,6 +45,9 @@ fn first_paragraph(error: &clap::Error) -> String {
 fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match &cli.command {
+        None if global.output != report::Format::Table => {
+            Err(anyhow!("-o is how a command answers, and there is none; name one, such as cnitui status"))
+        }
         None => cluster::dashboard(global),
         Some(Command::Providers(asked)) => catalogue::providers(global, asked),
         Some(Command::Compare(asked)) => catalogue::compare(global, asked),
@@ -60,12 +63,24 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
             clap_complete::generate(*shell, &mut Cli::command(), "cnitui", &mut script);
             print(&String::from_utf8_lossy(&script)).map(|()| Outcome::Well)
         }
-        Some(Command::Man) => {
-            let mut page = Vec::new();
-            clap_mangen::Man::new(Cli::command()).render(&mut page)?;
-            print(&String::from_utf8_lossy(&page)).map(|()| Outcome::Well)
-        }
+        Some(Command::Man { command }) => print(&manual(command)?).map(|()| Outcome::Well),
     }
+}
+
+/// The manual page of the program, or of one of its commands.
+fn manual(names: &[String]) -> anyhow::Result<String> {
+    let mut root = Cli::command();
+    root.build();
+    let mut command = &root;
+    for name in names {
+        command = command.find_subcommand(name).ok_or_else(|| anyhow!("there is no command {name}; cnitui --help lists them"))?;
+    }
+    // What is said behind the options would stand under a heading that says nothing.
+    let status = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone().after_help(clap::builder::Resettable::Reset)).render(&mut page)?;
+    let rest = if status.is_empty() { String::new() } else { format!(".SH NOTES\n{}\n", status.replace("\n\n", "\n.PP\n")) };
+    Ok(String::from_utf8_lossy(&page).into_owned() + &rest)
 }
 
 /// Prints an answer in the format that was asked for.
@@ -80,7 +95,20 @@ fn rendered<D: Serialize>(answer: &Answer<D>, global: &Global) -> anyhow::Result
         Color::Never => false,
         Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     };
-    Ok(report::write(answer, global.output, Look { colour, ascii: global.ascii })?)
+    let width = if io::stdout().is_terminal() { columns() } else { None };
+    Ok(report::write(answer, global.output, Look { colour, ascii: global.ascii, width })?)
+}
+
+/// Columns of the terminal that answers go to.
+#[cfg(feature = "tui")]
+fn columns() -> Option<usize> {
+    crate::tui::columns()
+}
+
+/// Nothing in this build asks terminals.
+#[cfg(not(feature = "tui"))]
+fn columns() -> Option<usize> {
+    None
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

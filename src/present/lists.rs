@@ -91,7 +91,9 @@ pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
         State::Failed { why, retry_at } => ("failed".into(), format!("{why}{}", retry(*retry_at, now))),
         State::Forbidden { .. } => ("forbidden".into(), format!("rule {rule} of the ClusterRole gives it")),
         State::Absent => ("absent".into(), "not served here".into()),
-        State::Unknown => ("not read".into(), "nobody asked for it".into()),
+        State::Unknown => {
+            ("not read".into(), format!("none among the objects; kubectl get {} -A -o yaml", NEEDS[kind as usize].resource))
+        }
     };
     ListRow { kind, sign: state_sign(&source.state), state, gives, detail }
 }

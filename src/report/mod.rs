@@ -6,6 +6,7 @@
 mod catalog;
 mod explain;
 mod flow;
+mod fold;
 mod lint;
 mod policy;
 mod status;
@@ -50,7 +51,7 @@ pub enum Format {
     /// Aligned columns.
     #[default]
     Table,
-    /// The same with more columns.
+    /// The same with all there is, as wide as it is.
     Wide,
     /// The document as JSON.
     Json,
@@ -78,6 +79,11 @@ impl Format {
         ("sarif", Self::Sarif),
         ("junit", Self::Junit),
     ];
+
+    /// Whether it has nothing but tables, and words for signs: for programs and wikis.
+    pub const fn is_tabular(self) -> bool {
+        matches!(self, Self::Csv | Self::Markdown)
+    }
 
     /// Whether all columns are wanted, with whole values.
     pub const fn is_full(self) -> bool {

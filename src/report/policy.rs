@@ -1,9 +1,9 @@
 //! `policy list`: the policies and what they select.
 
-use super::{Answer, Block, Cell, Outcome, Table};
+use super::{Answer, Block, Cell, Format, Outcome, Table};
 use crate::detect::{Enforcement as Judged, Verdict};
 use crate::health::Assessment;
-use crate::policy::PolicySummary;
+use crate::policy::{NamespaceCoverage, PolicySummary};
 use crate::present::{Role, coverage_headline, direction_words};
 use crate::snapshot::{Kind, Snapshot, Text};
 use serde::Serialize;
@@ -53,7 +53,12 @@ struct NamespaceEntry {
 }
 
 /// The policies of the cluster, or of one namespace of it. What they are worth is the cluster's, whatever is shown.
-pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<&str>) -> Answer<PolicyListDocument> {
+pub fn policies(
+    snapshot: &Snapshot,
+    assessment: &Assessment,
+    namespace: Option<&str>,
+    format: Format,
+) -> Answer<PolicyListDocument> {
     let inventory = &assessment.policies;
     let policy = &assessment.detection.policy;
     let shown = |name: &Text| namespace.is_none_or(|wanted| *name == *wanted);
@@ -61,12 +66,16 @@ pub fn policies(snapshot: &Snapshot, assessment: &Assessment, namespace: Option<
     let pods = snapshot.sources.is_live(Kind::Pod);
     let complete = pods && snapshot.sources.is_live(Kind::NetworkPolicy);
     let said = coverage_headline(snapshot, inventory, policy);
-    let blocks = vec![
+    let mut blocks = vec![
         Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
         Block::line(format!("  {}", said.policies), Role::Text),
         Block::Heading("POLICIES".to_owned()),
         Block::Table(table(&listed, pods)),
     ];
+    if format.is_full() && pods {
+        let rows = inventory.namespaces.iter().filter(|row| shown(&row.namespace));
+        blocks.extend([Block::Heading("NAMESPACES".to_owned()), Block::Table(namespace_table(rows))]);
+    }
     let entry = |policy: &&PolicySummary| PolicyEntry {
         kind: policy.kind,
         namespace: policy.namespace.clone(),
@@ -131,5 +140,12 @@ fn table(policies: &[&PolicySummary], pods: bool) -> Table {
             direction_words(policy.egress, policy.egress_rules).into(),
         ]);
     }
+    table
+}
+
+fn namespace_table<'a>(rows: impl Iterator<Item = &'a NamespaceCoverage>) -> Table {
+    let mut table = Table::new(["Namespace", "Policies#", "Pods#", "Host network#", "Selected in#", "Selected out#"]);
+    let numbers = |row: &NamespaceCoverage| [row.policies, row.pods, row.host_pods, row.ingress, row.egress].map(Cell::from);
+    table.rows.extend(rows.map(|row| std::iter::once(Cell::from(&row.namespace)).chain(numbers(row)).collect()));
     table
 }

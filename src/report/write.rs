@@ -1,6 +1,6 @@
 //! An answer in a format.
 
-use super::{Answer, Block, Cell, Format, Table};
+use super::{Answer, Block, Cell, Format, Table, fold};
 use crate::present::{Role, ascii};
 use crate::snapshot::clean;
 use serde::Serialize;
@@ -15,6 +15,8 @@ pub struct Look {
     pub colour: bool,
     /// Signs in ASCII.
     pub ascii: bool,
+    /// Columns of the terminal, into which tables and lines are folded; none where nobody looks.
+    pub width: Option<usize>,
 }
 
 /// The answer as text that ends in a newline. Errors: a document that cannot be written.
@@ -32,6 +34,7 @@ pub fn write<D: Serialize>(answer: &Answer<D>, format: Format, look: Look) -> io
         Format::Sarif | Format::Junit => return Err(io::Error::other("only policy lint writes sarif and junit")),
         Format::Markdown => answer.blocks.iter().for_each(|block| markdown(block, &mut out)),
         Format::Table | Format::Wide => {
+            let look = if format == Format::Wide { Look { width: None, ..look } } else { look };
             for (at, block) in answer.blocks.iter().enumerate() {
                 if at > 0 && matches!(block, Block::Heading(_)) {
                     out.push('\n');
@@ -67,8 +70,10 @@ fn text(block: &Block, look: Look, out: &mut String) {
             out.push('\n');
         }
         Block::Line(cells) => {
-            out.extend(cells.iter().map(|cell| painted(cell, look)));
-            out.push('\n');
+            for line in look.width.map_or_else(|| vec![cells.clone()], |width| fold::line(cells, width)) {
+                out.extend(line.iter().map(|cell| painted(cell, look)));
+                out.push('\n');
+            }
         }
         Block::Table(table) => aligned(table, look, out),
     }
@@ -77,23 +82,38 @@ fn text(block: &Block, look: Look, out: &mut String) {
 fn aligned(table: &Table, look: Look, out: &mut String) {
     let heads = table.columns.iter().map(|column| Cell::new(column.title.to_uppercase(), Role::Heading)).collect();
     let rows: Vec<&Vec<Cell>> = std::iter::once(&heads).chain(&table.rows).collect();
-    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| shown(cell, look).width()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..table.columns.len()).map(width).collect();
-    for row in rows {
-        let mut line = String::new();
+    let natural = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| shown(cell, look).width()).max().unwrap_or(0);
+    let natural: Vec<usize> = (0..table.columns.len()).map(natural).collect();
+    let all = || vec![(0..table.columns.len()).collect::<Vec<_>>()];
+    for (nth, part) in look.width.map_or_else(all, |width| fold::parts(table, &natural, width)).iter().enumerate() {
+        out.push_str(if nth == 0 { "" } else { "\n" });
+        let natural: Vec<usize> = part.iter().map(|column| natural[*column]).collect();
+        let widths = look.width.map_or_else(|| natural.clone(), |width| fold::widths(&natural, width));
+        for row in &rows {
+            let cells: Vec<_> =
+                part.iter().zip(&widths).map(|(at, width)| (&row[*at], table.columns[*at].is_number, *width)).collect();
+            folded(&cells, look, out);
+        }
+    }
+}
+
+/// A row: of each cell whether it is a number, and the width of its column.
+fn folded(cells: &[(&Cell, bool, usize)], look: Look, out: &mut String) {
+    let lines: Vec<Vec<String>> = cells.iter().map(|(cell, _, width)| fold::text(&shown(cell, look), *width)).collect();
+    for nth in 0..lines.iter().map(Vec::len).max().unwrap_or(0) {
         let mut pending = 0;
-        for ((cell, column), width) in row.iter().zip(&table.columns).zip(&widths) {
-            let gap = width - shown(cell, look).width().min(*width);
-            let (before, after) = if column.is_number { (gap, 0) } else { (0, gap) };
+        for ((cell, is_number, width), lines) in cells.iter().zip(&lines) {
+            let text = lines.get(nth).map_or("", String::as_str);
+            let gap = width - text.width().min(*width);
+            let (before, after) = if *is_number { (gap, 0) } else { (0, gap) };
             pending += before;
-            if !cell.text.is_empty() {
-                line.extend(std::iter::repeat_n(' ', pending));
-                line.push_str(&painted(cell, look));
+            if !text.is_empty() {
+                out.extend(std::iter::repeat_n(' ', pending));
+                out.push_str(&painted(&Cell::new(text, cell.role), look));
                 pending = 0;
             }
-            pending += after + 2;
+            pending += after + fold::GAP;
         }
-        out.push_str(&line);
         out.push('\n');
     }
 }
@@ -134,8 +154,11 @@ fn csv(table: &Table, out: &mut String) {
 fn field(text: &str) -> String {
     let text = clean(text);
     let number = text.parse::<f64>().is_ok();
-    let guarded =
-        if !number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.into_owned() };
+    let guarded = if !number && text != "-" && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.into_owned()
+    };
     if guarded.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", guarded.replace('"', "\"\"")) } else { guarded }
 }
 
@@ -157,5 +180,33 @@ fn markdown(block: &Block, out: &mut String) {
             out.push_str(&line(table.columns.iter().map(|column| rule(column.is_number)).collect()));
             table.rows.iter().for_each(|row| out.push_str(&line(row.iter().map(|cell| safe(&cell.text)).collect())));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Outcome;
+
+    #[test]
+    fn a_table_is_folded_into_the_terminal_and_loses_nothing() {
+        let mut table = Table::new(["Feature", "Says", "Count#", "Source", "As of", "Also", "More"]);
+        let says = "BGP between nodes, with route reflectors from a hundred nodes on";
+        let source = "projectcalico/calico/manifests/calico-typha.yaml@f2a27624/and/a/long/path";
+        table.rows.push(["Routing", says, "12", source, "2026-08", "a b c d e f g h i j k", "kernel"].map(Cell::from).to_vec());
+        let answer = Answer { blocks: vec![Block::Table(table)], document: (), outcome: Outcome::Well };
+        let look = Look { width: Some(80), ..Look::default() };
+        let said = write(&answer, Format::Table, look).unwrap();
+        assert!(said.lines().all(|line| line.width() <= 80), "{said}");
+        let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+        let whole = write(&answer, Format::Table, Look::default()).unwrap();
+        assert_eq!(letters(&said), letters(&whole) + letters("FEATURE Routing"), "in two parts, {said}");
+        assert!(write(&answer, Format::Wide, look).unwrap().lines().count() == 2, "wide is whole");
+        assert!(write(&answer, Format::Table, Look::default()).unwrap().lines().count() == 2, "and so is what nobody looks at");
+    }
+
+    #[test]
+    fn a_dash_is_no_formula() {
+        assert_eq!([field("-"), field("-1"), field("-cmd"), field("=1+1")], ["-", "-1", "'-cmd", "'=1+1"]);
     }
 }

@@ -30,5 +30,6 @@ pub use app::{Options, run};
 pub use bindings::BINDINGS;
 pub use model::Model;
 pub use msg::{Effect, Msg};
+pub use terminal::columns;
 pub use update::update;
 pub use view::view;

@@ -90,6 +90,11 @@ impl Drop for Screen {
     }
 }
 
+/// Columns of the terminal, if there is one.
+pub fn columns() -> Option<usize> {
+    crossterm::terminal::size().ok().map(|(columns, _)| columns.into()).filter(|columns| *columns > 0)
+}
+
 /// A terminal of which nothing is known yet. One write a frame: no tearing over a slow line.
 fn blank() -> io::Result<Terminal<CrosstermBackend<BufWriter<Stdout>>>> {
     Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(64 * 1024, io::stdout())))

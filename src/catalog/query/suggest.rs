@@ -76,7 +76,9 @@ pub(super) fn columns(catalog: &Catalog) -> impl Iterator<Item = String> {
 
 /// The nearest of `known`, if it is near enough to be meant.
 pub(in crate::catalog) fn nearest(word: &str, known: impl Iterator<Item = String>) -> Option<String> {
-    let near = known.map(|name| (distance(word, &name), name)).min()?;
+    // Half a word is nearer than any other of its length.
+    let distance = |name: &str| if name.starts_with(word) { 0 } else { distance(word, name) };
+    let near = known.map(|name| (distance(&name), name)).min()?;
     (near.0 <= 1 + word.chars().count() / 4).then_some(near.1)
 }
 

@@ -114,13 +114,13 @@ pub fn providers<'a>(matrix: &Matrix<'a>, chosen: bool, here: Option<&str>, form
     let shown = if chosen || format.is_full() { matrix.features.len() } else { FIT.min(matrix.features.len()) };
     let features = &matrix.features[..shown];
     let shorts = features.iter().map(|feature| feature.short.as_str());
-    let mut table = if is_words(format) {
+    let mut table = if format.is_tabular() {
         Table::new(["Id", "Name", "Status", "Role"].into_iter().chain(shorts))
     } else {
         Table::new(["Provider"].into_iter().chain(shorts))
     };
     for provider in &matrix.providers {
-        let mut row = if is_words(format) {
+        let mut row = if format.is_tabular() {
             vec![(&provider.id).into(), (&provider.name).into(), provider.status.name().into(), provider.role.name().into()]
         } else {
             vec![label(provider, here)]
@@ -129,6 +129,9 @@ pub fn providers<'a>(matrix: &Matrix<'a>, chosen: bool, here: Option<&str>, form
         table.rows.push(row);
     }
     let mut blocks = vec![Block::Table(table)];
+    if matrix.providers.is_empty() && !format.is_tabular() {
+        blocks = vec![Block::line("Nothing matches.", Role::Muted)];
+    }
     if shown < matrix.features.len() && !matrix.providers.is_empty() {
         let more = format!("{shown} of {} columns; -o wide shows all, --columns chooses", matrix.features.len());
         blocks.extend([Block::line("", Role::Text), Block::line(more, Role::Muted)]);
@@ -201,17 +204,12 @@ fn label(provider: &Provider, here: Option<&str>) -> Cell {
     }
 }
 
-/// Whether a format says levels in words, for programs and wikis, instead of signs.
-const fn is_words(format: Format) -> bool {
-    matches!(format, Format::Csv | Format::Markdown)
-}
-
 fn cell(feature: &Feature, provider: &Provider, format: Format) -> Cell {
     let cell = provider.cell(&feature.id);
     let level = provider.level(&feature.id);
     let text = match format {
-        _ if is_words(format) && level == Level::Unknown => level.name().to_owned(),
-        _ if is_words(format) => cell_long(feature, cell),
+        _ if format.is_tabular() && level == Level::Unknown => level.name().to_owned(),
+        _ if format.is_tabular() => cell_long(feature, cell),
         Format::Wide => wide(feature, cell),
         _ => cell_short(feature, cell),
     };

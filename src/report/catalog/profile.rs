@@ -60,6 +60,10 @@ fn features(features: &[&Feature], provider: &Provider, today: Date, format: For
         }
         for at in 0..left.len().max(right.len()) {
             let mut row = left.get(at).cloned().unwrap_or_else(|| vec![Cell::default(); 3]);
+            if at > 0 && format.is_tabular() {
+                // A row is read without those above it there.
+                row[0] = (&feature.title).into();
+            }
             row.extend(right.get(at).map(|source| reference(source, today)).unwrap_or_default());
             table.rows.push(row);
         }
@@ -71,7 +75,7 @@ fn says(feature: &Feature, cell: Option<&catalog::Cell>, format: Format) -> Cell
     let long = cell_long(feature, cell);
     let sign = level_sign(cell.map_or(catalog::Level::Unknown, |cell| cell.level));
     let role = if sign == "?" { Role::Unknown } else { Role::Text };
-    Cell::new(if super::is_words(format) { long } else { format!("{sign} {long}") }, role)
+    Cell::new(if format.is_tabular() { long } else { format!("{sign} {long}") }, role)
 }
 
 /// A variant as the cell that it would be.

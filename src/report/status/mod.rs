@@ -1,10 +1,11 @@
 //! `status`: which CNI runs here, who enforces policy, and what is wrong. The words are those of the Cluster screen.
 
 mod document;
+mod tables;
 
 pub use document::StatusDocument;
 
-use super::{Answer, Block, Cell, Outcome, Table};
+use super::{Answer, Block, Cell, Format, Outcome, Table};
 use crate::catalog::Catalog;
 use crate::detect::{Confidence, Verdict};
 use crate::health::{AgentHealth, Assessment, Finding, Severity};
@@ -15,7 +16,14 @@ use crate::present::{
 use crate::snapshot::Snapshot;
 
 /// The state of the cluster in `snapshot`. Ages count to the moment of the snapshot.
-pub fn status(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -> Answer<StatusDocument> {
+pub fn status(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, format: Format) -> Answer<StatusDocument> {
+    let blocks =
+        if format.is_tabular() { tabular(snapshot, assessment, catalog) } else { page(snapshot, assessment, catalog, format) };
+    Answer { blocks, document: StatusDocument::new(snapshot, assessment), outcome: outcome(assessment) }
+}
+
+/// For people.
+fn page(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, format: Format) -> Vec<Block> {
     let said = headline(snapshot, assessment, catalog, snapshot.taken_at);
     let mut blocks = vec![
         Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
@@ -25,8 +33,27 @@ pub fn status(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -
     facts("Identity", &identity_rows(snapshot, assessment, catalog), &mut blocks);
     facts("Policy", &policy_rows(snapshot, assessment, catalog), &mut blocks);
     agents(assessment, &mut blocks);
+    if format.is_full() {
+        blocks.extend(tables::details(assessment));
+    }
     lists(snapshot, &mut blocks);
-    Answer { blocks, document: StatusDocument::new(snapshot, assessment), outcome: outcome(assessment) }
+    blocks
+}
+
+/// The same as tables.
+fn tabular(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -> Vec<Block> {
+    let said = headline(snapshot, assessment, catalog, snapshot.taken_at);
+    let rows = identity_rows(snapshot, assessment, catalog).into_iter().chain(policy_rows(snapshot, assessment, catalog));
+    let mut blocks = vec![
+        Block::Heading("STATUS".to_owned()),
+        Block::Table(tables::facts(rows, &said.verdict, &said.policies)),
+        Block::Heading("FINDINGS".to_owned()),
+        Block::Table(tables::findings(snapshot, assessment)),
+    ];
+    agents(assessment, &mut blocks);
+    blocks.extend(tables::details(assessment));
+    blocks.extend([Block::Heading("LISTS".to_owned()), Block::Table(tables::lists(snapshot))]);
+    blocks
 }
 
 /// A finding of severity error is wrong; what could not be identified, judged or checked is untold; else it is well.

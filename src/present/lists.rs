@@ -114,7 +114,7 @@ pub fn why_not(kind: Kind, state: &State) -> String {
         State::Failed { why, .. } => format!("{kinds} could not be read: {}", lowered(why.trim_end_matches('.'))),
         State::Forbidden { .. } => format!("you may not list {kinds}"),
         State::Absent => format!("the server serves no {kinds}"),
-        State::Unknown => format!("nobody asked for {kinds}"),
+        State::Unknown => format!("there are no {kinds} among the objects"),
     }
 }
 

@@ -71,7 +71,7 @@ fn a_crash_loop_is_wrong_and_told_with_its_numbers() {
     assert_eq!(json["nodes"][0]["name"], "worker-4");
     assert_eq!(json["findings"][0]["id"], "agent-not-ready");
     assert!(text.starts_with('✗'), "{text}");
-    assert!(text.lines().next().unwrap().contains("crash-loops: calico-node exited 1, 14 restarts, 30m."), "{text}");
+    assert!(text.lines().next().unwrap().contains("worker-4: its agent crash-loops, 30m."), "{text}");
     assert!(text.contains("    do kubectl -n kube-system rollout undo daemonset/calico-node\n"), "{text}");
 }
 

@@ -8,6 +8,7 @@ mod choose;
 mod clock;
 mod coverage;
 mod dialect;
+mod finding;
 mod flow;
 mod lists;
 mod matrix;
@@ -28,6 +29,7 @@ pub use choose::{
 };
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
+pub use finding::{finding_parts, finding_sentence};
 pub use flow::{explanation_sentence, flow_sign};
 pub use lists::{
     ListRow, list_row, list_rule, list_rule_number, list_rules, lists_live, lists_not_live, short, state_word, why_not,
@@ -38,6 +40,6 @@ pub use numbers::{Bar, bar, count, counted};
 pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, scope_words, section_words};
 pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
-pub use status::{FactRow, Headline, basis_word, finding_parts, finding_sentence, headline, identity_rows, policy_rows};
+pub use status::{FactRow, Headline, basis_word, headline, identity_rows, policy_rows};
 pub use time::{age, source_age};
 pub use words::{capitalised, kind_plural};

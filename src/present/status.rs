@@ -3,12 +3,13 @@
 //! Nothing is concluded here, and "Healthy" is said only if every check ran and every list is live. Ages count to `now`.
 
 use super::clock::clock_row;
+use super::finding::finding_short;
 use super::lists::{state_word, why_not};
-use super::words::{capitalised, lowered};
+use super::words::lowered;
 use super::{Role, age, count, counted, kind_plural, severity_sign, verdict_sign};
 use crate::catalog::Catalog;
 use crate::detect::{Basis, Confidence, Detection, Enforcement, Part, Verdict};
-use crate::health::{Assessment, Finding, Severity};
+use crate::health::{Assessment, Severity};
 use crate::snapshot::{Kind, Link, Snapshot, State};
 use jiff::Timestamp;
 
@@ -99,29 +100,7 @@ fn wrong(assessment: &Assessment, severity: Severity, now: Timestamp) -> Option<
         0 | 1 => String::new(),
         all => format!(" {} more.", count(all - 1)),
     };
-    Some((severity_sign(severity), format!("{}{more}", finding_sentence(first, now))))
-}
-
-/// What a finding is about where there is little room, and what is wrong with it. A pod is looked for on its node, so the
-/// node comes first.
-pub fn finding_parts(finding: &Finding) -> (String, String) {
-    let Finding { object, message, nodes, .. } = finding;
-    let message = message.trim_end_matches('.');
-    match (object.kind, nodes.as_slice()) {
-        ("", _) => (String::new(), capitalised(message)),
-        ("List", _) => (String::new(), format!("The list of {}s {message}", object.name)),
-        ("Pod", [node]) => (node.to_string(), format!("{} {message}", object.name)),
-        _ => (object.name.to_string(), message.to_owned()),
-    }
-}
-
-/// A finding in one sentence, such as `worker-4: calico-node-x7k2p crash-loops, 31m.`
-pub fn finding_sentence(finding: &Finding, now: Timestamp) -> String {
-    let since = finding.since.map_or(String::new(), |since| format!(", {}", age(since, now)));
-    match finding_parts(finding) {
-        (subject, message) if subject.is_empty() => format!("{message}{since}."),
-        (subject, message) => format!("{subject}: {message}{since}."),
-    }
+    Some((severity_sign(severity), format!("{}{more}", finding_short(first, now))))
 }
 
 /// What was not seen, so that nothing can be called well.
@@ -322,7 +301,7 @@ fn named(detection: &Detection, catalog: &Catalog) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::health::{NodeHealth, Object};
+    use crate::health::{Finding, NodeHealth, Object};
 
     fn live() -> Snapshot {
         let mut snapshot = Snapshot::default();

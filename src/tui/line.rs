@@ -188,6 +188,16 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             line.push_str(rest);
         }
     }
+    // A word is not left alone on the last line.
+    if let [.., before, last] = lines.as_mut_slice()
+        && !last.contains(' ')
+        && before.split(' ').count() > 2
+        && let Some(at) = before.rfind(' ')
+        && before[at..].width() + last.width() <= width
+    {
+        last.insert_str(0, &format!("{} ", &before[at + 1..]));
+        before.truncate(at);
+    }
     lines
 }
 
@@ -252,6 +262,7 @@ mod tests {
         assert_eq!(wrap("Rules that name a domain", 10), ["Rules that", "name a", "domain"]);
         assert_eq!(wrap("abcdefghijkl x", 5), ["abcde", "fghij", "kl x"]);
         assert_eq!(wrap("", 5), [""]);
+        assert_eq!(wrap("Enforced on all nodes, by configuration.", 28), ["Enforced on all nodes,", "by configuration."]);
         assert_eq!(wrap_within("one two three four", 9, 2), ["one two", "three fo…"]);
         assert_eq!(wrap_within("one two three", 9, 2), ["one two", "three"]);
     }

@@ -9,6 +9,7 @@ use crate::tui::keymap::{Group, helped};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
+use crate::tui::pane::more;
 use crate::tui::pen::Pen;
 
 /// Where the second column begins.
@@ -23,11 +24,15 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
     let title = title.join(list.prompt()).muted(format!("   {} of {all} keys", items.len()));
     pen.line(1, 0, &title);
     let rows = rows(model, &items, list.input.value().trim().is_empty());
-    let room = pen.height() - 2 - 2;
+    let room = pen.height() - 2 - 3;
     let (left, right) = halves(rows, layout.has_two_columns() || layout.width >= 100);
     let at = left.iter().chain(&right).position(|row| row.item == Some(list.cursor)).unwrap_or(0);
     let at = if at < left.len() { at } else { at - left.len() };
     let first = (at + 1).saturating_sub(room);
+    let below = left.len().max(right.len()).saturating_sub(first + room);
+    if let Some(sign) = more(first, below) {
+        pen.line(1, room + 2, &sign);
+    }
     for (x, column) in [(1, &left), (SECOND, &right)] {
         for (row, line) in column.iter().skip(first).take(room).enumerate() {
             pen.line(x, row + 2, &line.line);

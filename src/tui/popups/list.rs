@@ -214,7 +214,8 @@ impl List {
 
 /// Left, top, width and height of a list with so many rows.
 fn place(layout: &Layout, rows: usize) -> (usize, usize, usize, usize) {
-    let width = (layout.width - 4).min(76);
+    // Beside a narrow one nothing is left that could be read.
+    let width = if layout.width < 90 { layout.width } else { 76 };
     let height = (rows.max(1) + 3).min(layout.height - 6).max(5);
     ((layout.width - width) / 2, 3, width, height)
 }

@@ -184,6 +184,11 @@ fn seen(model: &Model) -> (usize, usize) {
     (model.compare.first_column, count)
 }
 
+/// Width of a provider, of so many that are seen. Wider than a sentence it would only part the signs.
+fn each(edge: usize, seen: usize) -> usize {
+    (edge.saturating_sub(NAME) / seen).min(64)
+}
+
 /// Lines of the table: headings of groups, and rows by their number.
 fn table(model: &Model) -> Vec<(Line, Option<usize>)> {
     let mut lines = Vec::new();
@@ -243,7 +248,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     let (top, height, pane) = geometry(model);
     let (first, seen) = seen(model);
     let edge = if layout.aside().is_some() { pane.0 - 2 } else { layout.width };
-    let each = (edge.saturating_sub(NAME) / seen).min(44);
+    let each = each(edge, seen);
     let providers = providers(model);
     let mut grid = pen.part(0, 0, edge, top + height);
     for (nth, provider) in providers.iter().enumerate().skip(first).take(seen) {
@@ -322,7 +327,8 @@ fn cell(row: Row<'_>, provider: &Provider, width: usize) -> Line {
 pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
     let (top, height, _) = geometry(model);
     let (first, seen) = seen(model);
-    let each = (model.size.0.saturating_sub(NAME) / seen).min(44);
+    let edge = model.size.0 - layout(model).aside().map_or(0, |aside| aside + 2);
+    let each = each(edge, seen);
     if x >= NAME && (x - NAME) / each < seen {
         model.compare.column = first + (x - NAME) / each;
     }

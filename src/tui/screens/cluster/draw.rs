@@ -3,13 +3,13 @@
 use super::map::strip;
 use super::page::{Page, Part, Row, is_listed};
 use super::pane::lines;
-use super::{Side, path};
+use super::{Folding, Side, path};
 use crate::health::{AgentHealth, Finding};
 use crate::present::{
     FactRow, Grouping, Mark, Role, age, change_sign, change_subject, count, counted, finding_parts, gathered, list_row,
     lists_live, nodes_a_mark, severity_sign,
 };
-use crate::snapshot::{Kind, State as ListState, WorkloadKind};
+use crate::snapshot::{Kind, Snapshot, State as ListState, WorkloadKind};
 use crate::timeline::Change;
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle};
@@ -17,21 +17,31 @@ use crate::tui::model::Model;
 use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
 use crate::tui::status::{clock, spinner};
+use crate::tui::view::layout;
 
-/// Where the right one of two columns begins.
-pub(super) const RIGHT: usize = 50;
+/// Width of the labels of identity.
+pub(super) const LABEL: usize = 16;
 
 /// Where what belongs to a finding begins.
 const INDENT: usize = 8;
 
 pub(crate) fn title(model: &Model) -> Line {
-    let version =
-        model.world.snapshot.server_version.as_deref().map_or(String::new(), |version| format!("Kubernetes {version}, "));
+    let version = kubernetes(&model.world.snapshot).map_or(String::new(), |version| format!("{version}, "));
     let nodes = match model.world.snapshot.number(Kind::Node) {
         Some(_) => counted(model.world.nodes.len(), "node", "nodes"),
         None => "nodes not known".to_owned(),
     };
     path(model, &[]).muted(format!("   {version}{nodes}"))
+}
+
+/// The version of the server; of files, that of the kubelets.
+fn kubernetes(snapshot: &Snapshot) -> Option<String> {
+    if let Some(version) = &snapshot.server_version {
+        return Some(format!("Kubernetes {version}"));
+    }
+    let kubelets = || snapshot.nodes.iter().map(|node| node.kubelet.as_str()).filter(|version| !version.is_empty());
+    let (least, most) = (kubelets().min()?, kubelets().max()?);
+    Some(if least == most { format!("kubelet {least}") } else { format!("kubelets {least} to {most}") })
 }
 
 pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
@@ -51,6 +61,9 @@ pub(crate) fn draw(model: &Model, _layout: &Layout, pen: &mut Pen<'_>) {
 
 /// The evidence of the row under the cursor.
 pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    if layout(model).aside().is_none() && model.cluster.evidence == Folding::Closed {
+        return None;
+    }
     let page = Page::of(model);
     let area = match page.layout.aside() {
         Some(aside) => (page.width() + 2, page.head(), aside, page.layout.rows - page.head()),
@@ -68,7 +81,7 @@ impl Page<'_> {
             if here {
                 pen.select(y);
                 let right = matches!(row, Row::Fact(_)) && self.model.cluster.side == Side::Right;
-                pen.text(if right { RIGHT - 1 } else { 0 }, y, "▸", Role::Text);
+                pen.text(if right { self.right() - 1 } else { 0 }, y, "▸", Role::Text);
             }
             let line = self.line(*row);
             pen.line(
@@ -101,11 +114,11 @@ impl Page<'_> {
                 Line::new().to(INDENT - 1, 0).muted("do   ").then(remedy, Role::Accent)
             }
             Row::Fact(nth) => {
-                let left = self.identity.get(nth).map_or_else(Line::new, |row| fact(row, 16));
-                self.policy.get(nth).map_or(left.clone(), |row| left.to(RIGHT - 1, 2).join(fact(row, 11)))
+                let left = self.identity.get(nth).map_or_else(Line::new, |row| fact(row, LABEL));
+                self.policy.get(nth).map_or(left.clone(), |row| left.to(self.right() - 1, 2).join(fact(row, 11)))
             }
-            Row::Identity(nth) => self.identity.get(nth).map_or_else(Line::new, |row| fact(row, 16)),
-            Row::Policy(nth) => self.policy.get(nth).map_or_else(Line::new, |row| fact(row, 16)),
+            Row::Identity(nth) => self.identity.get(nth).map_or_else(Line::new, |row| fact(row, LABEL)),
+            Row::Policy(nth) => self.policy.get(nth).map_or_else(Line::new, |row| fact(row, LABEL)),
             Row::Agent(at) => assessment.agents.get(at).map_or_else(Line::new, |agent| self.agent(agent)),
             Row::Nodes => self.nodes(),
             Row::List(kind) => self.list_line(kind),
@@ -130,7 +143,7 @@ impl Page<'_> {
         match part {
             Part::Findings => plain("FINDINGS")
                 .muted(format!("   {}", findings_words(&assessment.findings, assessment.ran, assessment.could_not.len()))),
-            Part::Facts => plain("IDENTITY").to(RIGHT - 1, 2).join(plain("POLICY")),
+            Part::Facts => plain("IDENTITY").to(self.right() - 1, 2).join(plain("POLICY")),
             Part::Identity => plain("IDENTITY"),
             Part::Policy => plain("POLICY"),
             Part::Agents => {

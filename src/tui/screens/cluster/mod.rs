@@ -189,7 +189,11 @@ fn to_part(model: &mut Model, step: Step) {
         }
     };
     model.cluster.side = side;
-    with_page(model, |cursor, page| cursor.put(at, |row| page.key(row)));
+    with_page(model, |cursor, page| {
+        cursor.put(at, |row| page.key(row));
+        // The part begins at the top, as far as there is more below.
+        cursor.first = at.saturating_sub(1);
+    });
 }
 
 fn to_wrong(model: &mut Model, step: Step) {
@@ -212,7 +216,7 @@ pub(crate) fn settle(model: &mut Model) {
 pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
     let page = Page::of(model);
     let nth = y.checked_sub(page.head()).filter(|nth| *nth < page.height() && x < page.width())?;
-    let side = if page.is_wide() && x >= draw::RIGHT { Side::Right } else { Side::Left };
+    let side = if page.is_wide() && x >= page.right() { Side::Right } else { Side::Left };
     let row = model.cluster.cursor.first + nth;
     let known = page.key(row)?;
     let again = model.cluster.cursor.at == row && model.cluster.side == side;

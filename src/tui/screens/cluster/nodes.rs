@@ -138,7 +138,7 @@ impl<'m> Sheet<'m> {
         let name = if self.layout.width >= 100 { 34 } else { 22 };
         if nth.is_some() {
             let known = self.node(row).map_or("", |name| name.as_str());
-            return Line::new().to(7, 0).muted("└ ").text(cut_middle(known, name, "…"));
+            return Line::new().to(7, 0).text(cut_middle(known, name, "…"));
         }
         let (sign, role) = group.mark.sign();
         let since = group.since.map_or(String::new(), |since| age(since, self.model.moment()));
@@ -150,7 +150,8 @@ impl<'m> Sheet<'m> {
             .to(7 + name.min(self.longest()) + 2, 2);
         let parts = group.parts[grouping].iter().map(Text::as_str).collect::<Vec<_>>().join(" ");
         let line = if in_parts {
-            line.muted(crate::tui::line::cut(&parts, 12, "…")).to(7 + name.min(self.longest()) + 16, 2)
+            let room = if self.layout.width >= 100 { self.widest_parts(grouping).min(40) } else { 12 };
+            line.muted(crate::tui::line::cut(&parts, room, "…")).to(7 + name.min(self.longest()) + room + 4, 2)
         } else {
             line
         };
@@ -158,6 +159,12 @@ impl<'m> Sheet<'m> {
             self.places(row).first().and_then(|at| self.model.world.assessment.nodes.get(*at)).map(|node| ready_word(node.ready));
         let line = line.text(format!("{:<10} ", ready.unwrap_or_default()));
         if group.mark == Mark::Well { line.muted(&group.reason) } else { line.text(&group.reason) }
+    }
+
+    /// The widest list of zones, pools or versions of a row.
+    fn widest_parts(&self, grouping: usize) -> usize {
+        let width = |group: &NodeGroup| group.parts[grouping].iter().map(|part| part.chars().count() + 1).sum::<usize>();
+        self.model.world.nodes.groups.iter().map(width).max().unwrap_or(0).saturating_sub(1)
     }
 
     /// The longest name of a row, so that columns stand close.

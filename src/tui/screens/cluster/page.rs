@@ -128,6 +128,13 @@ impl<'m> Page<'m> {
         }
     }
 
+    /// Where the right one of two columns begins.
+    pub(super) fn right(&self) -> usize {
+        const LEAST: usize = 50;
+        let widest = self.identity.iter().map(|row| super::draw::fact(row, super::draw::LABEL).width()).max().unwrap_or(0);
+        LEAST.max(widest + 3)
+    }
+
     pub(super) fn is_wide(&self) -> bool {
         self.width() >= 110
     }
@@ -271,12 +278,12 @@ impl<'m> Page<'m> {
     fn add_findings(&mut self) {
         let findings = &self.model.world.assessment.findings;
         let airy = self.layout.is_airy();
-        for (at, finding) in findings.iter().enumerate().filter(|(_, finding)| is_listed(finding)) {
+        for (nth, (at, finding)) in findings.iter().enumerate().filter(|(_, finding)| is_listed(finding)).enumerate() {
             self.rows.push(Row::Finding(at));
             self.rows.extend(finding.likely.as_ref().map(|_| Row::Likely(at)));
             let lines = self.symptom_lines(finding);
             self.rows.extend((0..lines).map(|nth| Row::Symptom(at, nth)));
-            let cause = lines > 0 || finding.severity == crate::health::Severity::Error;
+            let cause = nth == 0 || lines > 0 || finding.severity == crate::health::Severity::Error;
             if cause && !finding.remedy.is_empty() {
                 self.rows.push(Row::Remedy(at));
                 if airy && at + 1 < findings.len() {

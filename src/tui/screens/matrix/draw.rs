@@ -94,7 +94,8 @@ fn headings(model: &Model, geometry: &Geometry, pen: &mut Pen<'_>) {
         if y > 0 && feature.group != group {
             let end = geometry.columns[nth..].iter().take_while(|place| shown[place.at].group == feature.group).last();
             let room = end.map_or(0, |end| end.x + end.width - place.x);
-            let title = group_title(model, feature).to_uppercase();
+            let again = geometry.columns[..nth].iter().any(|place| shown[place.at].group == feature.group);
+            let title = format!("{}{}", if again { "MORE OF " } else { "" }, group_title(model, feature).to_uppercase());
             pen.part(place.x, 0, room, 1).line(0, 0, &Line::heading(title));
             group = &feature.group;
         }

@@ -129,7 +129,7 @@ fn legend() -> [Line; 4] {
         Line::of("■", Role::Text).muted(" in force"),
         Line::of("?", Role::Unknown).muted(" selected, enforcement unknown"),
         Line::of("· not selected, or not enforced", Role::Muted),
-        Line::of("+1 host: outside NetworkPolicy", Role::Muted),
+        Line::of("+n host: n pods outside NetworkPolicy", Role::Muted),
     ]
 }
 

@@ -188,7 +188,7 @@ fn mode(mode: &Mode) -> Vec<(&'static str, String)> {
         ("encryption", mode.encryption.clone()),
         ("kube-proxy", kube_proxy),
         ("addresses", mode.ipam.clone()),
-        ("routing", mode.routing.clone()),
+        ("routes", mode.routing.clone()),
     ];
     all.into_iter().filter_map(|(name, value)| value.map(|value| (name, value))).collect()
 }

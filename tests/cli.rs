@@ -506,3 +506,54 @@ fn lint_is_written_for_people_programs_code_scanners_and_test_runners() {
     assert!(junit.starts_with("<?xml version=\"1.0\"") && junit.contains("failures=\"1\""), "{junit}");
     assert!(cnitui(&["providers", "-o", "sarif"]).err.contains("only policy lint writes sarif and junit"));
 }
+
+#[test]
+fn connectivity_lists_pairs_ports_exposure_and_what_no_policy_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();
+    let from = folder.path().to_str().unwrap();
+    let document = json(&["policy", "connectivity", "-o", "json", "--cni", "cilium", "--manifests", from]);
+    assert_eq!((&document["schema"], &document["dialect"]["cni"]), (&"cnitui.policy.connectivity/v1".into(), &"cilium".into()));
+    let rows = document["endpoints"].as_array().unwrap();
+    let named = |id: &Value| rows.iter().find(|row| row["id"] == *id).unwrap()["name"].as_str().unwrap_or("outside").to_owned();
+    let told: Vec<_> = document["connections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (named(&one["src"]), named(&one["dst"]), one["ports"].clone()))
+        .collect();
+    let pair = |src: &str, dst: &str, ports: Value| (src.to_owned(), dst.to_owned(), ports);
+    let postgres = || serde_json::json!({ "TCP": [[5432, 5432]] });
+    assert!(told.contains(&pair("web", "db", postgres())), "{told:?}");
+    assert!(told.contains(&pair("db", "web", "all".into())), "{told:?}");
+    assert_eq!(told.iter().filter(|one| one.0 == "outside" && one.1 == "db" && one.2 == postgres()).count(), 1, "{told:?}");
+    let web = rows.iter().find(|row| row["name"] == "web").unwrap();
+    assert_eq!((&web["kind"], &web["workload_kind"], &web["count"]), (&"workload".into(), &"Deployment".into(), &2.into()));
+    let unprotected: Vec<_> = document["unprotected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (named(&one["workload"]), one["direction"].clone()))
+        .collect();
+    assert_eq!(unprotected, [("db".into(), "egress".into()), ("web".into(), "ingress".into()), ("web".into(), "egress".into())]);
+    assert_eq!(document["unknown"], serde_json::json!([]));
+}
+
+#[test]
+fn connectivity_says_what_it_cannot_tell_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();
+    let from = folder.path().to_str().unwrap();
+    // By the specification a block may hold pods, and pods of files have no address yet.
+    let other =
+        "\n---\napiVersion: v1\nkind: Pod\nmetadata: { namespace: ops, name: job }\nspec: { containers: [{ name: c }] }\n";
+    fs::write(folder.path().join("ops.yaml"), other).unwrap();
+    let said = cnitui(&["policy", "connectivity", "--from", from]);
+    assert_eq!((said.status, said.err.as_str()), (2, ""));
+    let is_told = |line: &str| line.split_whitespace().eq(["ops/job", "shop/db", "?", "TCP/5432"]);
+    assert!(said.out.lines().any(is_told), "{}", said.out);
+    assert!(said.out.contains("1  whether an ipBlock holds it: an address is not known yet"), "{}", said.out);
+    let sure = cnitui(&["policy", "connectivity", "--ipblock-matches-pods", "no", "-n", "ops", "-o", "csv", "--from", from]);
+    assert_eq!(sure.status, 0);
+    assert!(sure.out.contains("ops/job,shop/Deployment/web,all\r\n") && !sure.out.contains("ops/job,shop/db"), "{}", sure.out);
+}

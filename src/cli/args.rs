@@ -215,6 +215,43 @@ pub(super) enum Policy {
         #[command(flatten)]
         dialect: DialectArgs,
     },
+    /// Who can reach whom, on which ports, and what else could
+    #[command(after_help = CONNECTIVITY)]
+    Connectivity(Connectivity),
+}
+
+const CONNECTIVITY: &str = "A pod and itself are no pair, nor is what a pod may always do with its own node.\n\n\
+Exit status: 0 all is known, 1 nobody enforces the policies, 2 something could not be told or the call was wrong.";
+
+#[derive(Debug, Args)]
+pub(super) struct Connectivity {
+    /// What is shown as one: workloads, pods, or classes of pods that no policy can tell apart
+    #[arg(long, value_name = "workload|pod|class", value_enum, hide_possible_values = true, default_value_t)]
+    pub(super) level: Level,
+    #[command(flatten)]
+    pub(super) dialect: DialectArgs,
+}
+
+/// What is shown as one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Level {
+    /// Workloads.
+    #[default]
+    Workload,
+    /// Pods.
+    Pod,
+    /// Pods that no policy can tell apart.
+    Class,
+}
+
+impl From<Level> for crate::policy::Level {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Workload => Self::Workload,
+            Level::Pod => Self::Pod,
+            Level::Class => Self::Class,
+        }
+    }
 }
 
 const EXPLAIN: &str = "SRC and DST are ns/pod, ns/kind/name (Deployment, StatefulSet, Service, ...) or an address.\n\n\

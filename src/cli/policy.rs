@@ -1,11 +1,11 @@
-//! Commands about what policies let through: `policy explain`, `policy lint`.
+//! Commands about what policies let through: `policy explain`, `policy connectivity`, `policy lint`.
 
-use super::args::{DialectArgs, Explain, Finished, Global, HostNetwork, YesNo};
+use super::args::{Connectivity, DialectArgs, Explain, Finished, Global, HostNetwork, YesNo};
 use super::cluster::facts;
 use super::{catalogue, print, show};
 use crate::catalog::Catalog;
 use crate::detect::detect;
-use crate::policy::{self, Dialect, Holds, Point, PortSet, SPEC};
+use crate::policy::{self, Dialect, Holds, Point, PortSet, Reach, SPEC};
 use crate::present::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 use crate::report::{self, Format, Outcome};
 use crate::snapshot::Snapshot;
@@ -40,6 +40,25 @@ pub(super) fn lint(global: &Global, asked: &DialectArgs) -> anyhow::Result<Outco
         _ => return show(&answer, global),
     }
     Ok(answer.outcome)
+}
+
+/// `cnitui policy connectivity`
+pub(super) fn connectivity(global: &Global, asked: &Connectivity) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let snapshot = facts(global, &catalog)?;
+    let (dialect, _) = dialect(&asked.dialect, &snapshot, &catalog)?;
+    let reach = Reach::of(&snapshot, &dialect);
+    let answer = report::connectivity(&report::Connectivity {
+        snapshot: &snapshot,
+        reach: &reach,
+        dialect: &dialect,
+        read: &dialect_words(&dialect, dialect.cni.as_deref().map_or("", |id| catalog.name(id))),
+        enforcement: &detect(&snapshot, &catalog).policy,
+        level: asked.level.into(),
+        namespace: global.namespace.as_deref(),
+        format: global.output,
+    });
+    show(&answer, global)
 }
 
 /// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.

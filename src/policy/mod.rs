@@ -12,6 +12,7 @@ mod kinds;
 mod lint;
 mod model;
 mod ports;
+mod reach;
 mod world;
 
 pub use dialect::{Dialect, Holds, Kinds, Point, SPEC};
@@ -26,6 +27,9 @@ pub use model::{
     Section, Stranger, named,
 };
 pub use ports::{Connection, PROTOCOLS, PortSet};
+pub use reach::{
+    Anyone, Bound, Cell, Doubt, EndId, Exposure, GridRow, Level, Line, Matrix, Openness, Pair, Pairs, Party, Range, Reach, What,
+};
 pub use world::{Family, NAMESPACE_NAME, World};
 
 use crate::snapshot::Text;

@@ -37,6 +37,9 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Ingress, Self::Egress];
+
     /// As policies spell it, in small letters.
     pub const fn name(self) -> &'static str {
         match self {
@@ -225,6 +228,13 @@ impl Namespaces {
             Self::Named(one) => one == name,
             Self::Matching(selector) => selector.matches(labels),
         }
+    }
+}
+
+impl Namespaces {
+    /// Whether they are all that there are, and will be.
+    pub fn are_all(&self) -> bool {
+        matches!(self, Self::Matching(selector) if selector.is_empty())
     }
 }
 

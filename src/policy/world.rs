@@ -107,6 +107,14 @@ impl World {
         self.controllers.workload(pod)
     }
 
+    /// The addresses of a pod; on the host network it has its node's.
+    pub(super) fn addresses(&self, pod: &Pod) -> [Option<IpAddr>; 2] {
+        match self.nodes.get(&pod.node).filter(|_| pod.host_network && pod.ips == [None; 2]) {
+            Some(node) => Family::ALL.map(|family| node.internal_ips.iter().copied().find(|ip| Family::of(*ip) == family)),
+            None => pod.ips,
+        }
+    }
+
     /// The labels of a namespace; of one that nothing is known of, its name.
     pub fn labels_of(&self, namespace: &Text) -> Labels {
         self.namespaces.get(namespace).cloned().unwrap_or_else(|| with_name(namespace, &Labels::default()))

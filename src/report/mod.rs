@@ -4,6 +4,7 @@
 //! own; [`write()`] alone knows formats. It does not know where output goes, nor clap.
 
 mod catalog;
+mod connectivity;
 mod explain;
 mod flow;
 mod fold;
@@ -14,6 +15,7 @@ mod table;
 mod write;
 
 pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
+pub use connectivity::{Connectivity, ConnectivityDocument, connectivity};
 pub use explain::{ExplainDocument, explain};
 pub use lint::{LintDocument, junit, lint, sarif};
 pub use policy::{PolicyListDocument, policies};

@@ -21,7 +21,7 @@ mod templates;
 mod text;
 mod wire;
 
-pub use export::export;
+pub use export::{export, selector_object};
 pub use facts::{
     ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env,
     EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer,

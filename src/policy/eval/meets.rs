@@ -155,7 +155,7 @@ fn of_family(cidr: IpNet, family: Family) -> bool {
 }
 
 /// Whether a block holds the address of a pod that has none yet.
-fn of_unknown_address(block: &Block) -> Holds {
+pub(in crate::policy) fn of_unknown_address(block: &Block) -> Holds {
     let never: Vec<IpNet> = NEVER_PODS.iter().filter_map(|cidr| cidr.parse().ok()).collect();
     let holds_no_pod = |cidr: &IpNet| never.iter().any(|never| never.contains(cidr));
     if holds_no_pod(&block.cidr) {

@@ -9,6 +9,7 @@ mod meets;
 mod side;
 
 pub use change::Change;
+pub(super) use meets::of_unknown_address;
 pub(super) use meets::spell_scope;
 pub use side::{Effect, Side, Step};
 
@@ -161,11 +162,7 @@ impl Evaluator<'_> {
         match end {
             Endpoint::Outside(ip) => vec![*ip],
             Endpoint::Node(node) => node.internal_ips.to_vec(),
-            Endpoint::Pod(pod) => {
-                let own: Vec<IpAddr> = pod.ips.iter().flatten().copied().collect();
-                let node = self.world.nodes.get(&pod.node).filter(|_| pod.host_network && own.is_empty());
-                node.map_or(own, |node| node.internal_ips.to_vec())
-            }
+            Endpoint::Pod(pod) => self.world.addresses(pod).into_iter().flatten().collect(),
         }
     }
 

@@ -7,6 +7,8 @@
 mod objects;
 mod policies;
 
+pub use objects::selector as selector_object;
+
 use super::{Kind, Link, Origin, Problem, Snapshot, Source, State, Text};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -87,7 +87,8 @@ fn with(mut meta: Map<String, Value>, key: &str, value: Value) -> Map<String, Va
     meta
 }
 
-pub(super) fn selector(selector: &Selector) -> Value {
+/// A label selector as the API writes it; one that selects everything is `{}`.
+pub fn selector(selector: &Selector) -> Value {
     let mut rest = selector.requirements.as_slice();
     let mut labels = Map::new();
     let mut last = "";

@@ -1,0 +1,135 @@
+//! A cluster compiled for questions about who reaches whom: classes, sets, policies and profiles, all by number.
+//!
+//! What the profiles let through is not worked out here but when somebody asks (`Reach`).
+
+use super::addresses::Addresses;
+use super::bits::Bits;
+use super::classes::{Asked, Class, Classes, Named, Spaces};
+use super::rows::Book;
+use super::rules::{Applies, Profile, Profiles, Ready};
+use super::scene::Scene;
+use super::sets::{Reading, Sets, Who};
+use crate::policy::{Block, ByAddress, Dialect, Direction, Holds, Model, Point, Stranger, World};
+use crate::snapshot::{Node, Pod, Protocol, Table};
+use hashbrown::HashMap;
+use ipnet::IpNet;
+
+/// A compiled cluster.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub(super) reading: Reading,
+    /// Whether policies of equal priority are asked in the order of their names (ANP-1)
+    pub(super) ties_by_name: Holds,
+    pub(super) scene: Scene,
+    pub(super) sets: Sets,
+    pub(super) policies: Vec<Ready>,
+    pub(super) strangers: Vec<Stranger>,
+    pub(super) profiles: Profiles,
+    /// Of each end the profile of its ingress, then of its egress
+    pub(super) profile_of: [Vec<u32>; 2],
+    /// The ends behind each port name
+    names: HashMap<u32, Vec<(Protocol, u16, Bits)>>,
+}
+
+impl Compiled {
+    /// Compiles a cluster.
+    pub(super) fn of(world: &World, nodes: &Table<Node>, model: Model, dialect: &Dialect) -> Self {
+        let (mut sets, mut asked) = (Sets::default(), Asked::default());
+        let enforced = model.policies.iter().filter(|policy| dialect.enforces(&policy.origin));
+        let policies = enforced.map(|policy| Ready::of(policy, &mut sets, &mut asked)).collect();
+        let reading = Reading::of(dialect);
+        let of_nodes = node_blocks(&sets, nodes);
+        let addresses = Addresses::cut(sets.blocks().chain(of_nodes.iter().map(|(id, block)| (*id, block))));
+        let who = |set: u32| &sets.all[set as usize].who;
+        let holds = |set, host_network| reading.by_address(who(set), host_network);
+        asked.by_address(&addresses, (&sets.by_address(), sets.nodes()), holds, |set| who(set).holds_unknown(&world.families));
+        let counts = |pod: &Pod| {
+            let is_node = pod.host_network && reading.host_pods_are_pods == Holds::No;
+            let counts = !pod.phase.finished() || dialect.holds(Point::FinishedPodsCount) == Holds::Yes;
+            counts.then_some(if is_node { Named::Nothing } else { Named::Ports })
+        };
+        let spaces = Spaces::of(world);
+        let classes = Classes::of(world, counts, &asked, &spaces, &addresses);
+        let scene = Scene { spaces, addresses, classes };
+        sets.fill(&scene, reading);
+        let mut compiled = Self {
+            reading,
+            ties_by_name: dialect.holds(Point::TiesByName),
+            names: names(&scene.classes),
+            scene,
+            sets,
+            policies,
+            strangers: model.strangers.into_iter().filter(|one| dialect.heeds(one)).collect(),
+            profiles: Profiles::default(),
+            profile_of: [Vec::new(), Vec::new()],
+        };
+        compiled.profile();
+        compiled
+    }
+
+    pub(super) fn book(&self) -> Book<'_> {
+        let Self { policies, sets, names, ties_by_name, .. } = self;
+        Book { policies, sets, names, ties_by_name: *ties_by_name, ends: self.scene.ends() }
+    }
+
+    /// Gives every end its profiles.
+    fn profile(&mut self) {
+        let mut applying = vec![Vec::new(); self.scene.ends() as usize];
+        for (policy, id) in self.policies.iter().zip(0..) {
+            self.sets.all[policy.subject as usize].maybe.iter().for_each(|end| applying[end as usize].push(id));
+        }
+        let strange: Vec<bool> =
+            self.scene.spaces.all.iter().map(|space| self.strangers_in(&space.name).next().is_some()).collect();
+        for (end, policies) in (0..).zip(&applying) {
+            let class = self.scene.class(end);
+            let scope = class.map_or(Applies::Surely, |class| self.scope(class, strange[class.namespace as usize]));
+            for (direction, of) in Direction::BOTH.into_iter().zip(&mut self.profile_of) {
+                of.push(self.profiles.id_or_new(Profile::of(direction, policies, class, &self.policies, scope)));
+            }
+        }
+    }
+
+    /// How far policies are all that applies to a class; `strange` if there are others in its namespace.
+    fn scope(&self, class: &Class, strange: bool) -> Applies {
+        match (if class.host_network { self.reading.host_pods_are_pods } else { Holds::Yes }, strange) {
+            (_, true) => Applies::WithStrangers,
+            (Holds::No | Holds::Yes, false) => Applies::Surely,
+            (Holds::Maybe, false) => Applies::OrNot,
+        }
+    }
+
+    /// The policies that are not understood and may apply to pods of a namespace.
+    pub(super) fn strangers_in(&self, namespace: &str) -> impl Iterator<Item = &Stranger> {
+        self.strangers.iter().filter(move |one| one.origin.namespace.is_empty() || one.origin.namespace == *namespace)
+    }
+}
+
+/// The addresses of the nodes that sets name, as blocks of one address.
+fn node_blocks(sets: &Sets, nodes: &Table<Node>) -> Vec<(u32, Block)> {
+    let mut blocks = Vec::new();
+    for (set, id) in sets.all.iter().zip(0..) {
+        let Who::Nodes(selector) = &set.who else { continue };
+        let matching = nodes.iter().filter(|node| selector.matches(&node.labels));
+        let mut addresses: Vec<_> = matching.flat_map(|node| node.internal_ips.iter().copied()).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let block = |ip| Block { cidr: IpNet::from(ip), except: Vec::new(), pods: ByAddress::Pods };
+        blocks.extend(addresses.into_iter().map(|ip| (id, block(ip))));
+    }
+    blocks
+}
+
+/// The ends behind each port name.
+fn names(classes: &Classes) -> HashMap<u32, Vec<(Protocol, u16, Bits)>> {
+    let mut names: HashMap<u32, Vec<(Protocol, u16, Bits)>> = HashMap::new();
+    for (class, end) in classes.all.iter().zip(0..) {
+        for (name, protocol, number) in class.ports.iter().copied() {
+            let all = names.entry(name).or_default();
+            match all.iter_mut().find(|(p, n, _)| (*p, *n) == (protocol, number)) {
+                Some((.., ends)) => ends.insert(end),
+                None => all.push((protocol, number, [end].into_iter().collect())),
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,87 @@
+//! Why it cannot be told whether one end reaches another.
+
+use super::rules::{Applies, Step};
+use super::scene::Scene;
+use super::sets::{Set, Who};
+use super::{EndId, Reach};
+use crate::policy::{Direction, Holds, Point, PolicyRef};
+use std::fmt;
+
+/// Why it cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doubt {
+    /// A policy that is not understood may decide otherwise
+    Stranger(PolicyRef),
+    /// CNIs differ, or it is not defined
+    Point(&'static str),
+    /// An address is not known, or a block holds one of two (NP-34)
+    Address,
+    /// Names of domains, which resolve to addresses that nobody knows beforehand
+    Domains,
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stranger(policy) => write!(f, "{policy} may decide otherwise, and its rules are not read"),
+            Self::Point(question) => f.write_str(question),
+            Self::Address => {
+                f.write_str("whether an ipBlock holds it: an address is not known yet, or only one of two is inside (NP-34)")
+            }
+            Self::Domains => f.write_str("which addresses the names of domains resolve to is not known"),
+        }
+    }
+}
+
+impl Reach {
+    /// Why it cannot be told on some ports whether `from` reaches `to`; nothing where all is known.
+    pub fn doubts(&self, from: EndId, to: EndId) -> Vec<Doubt> {
+        let mut doubts = self.doubts_of(from, Direction::Egress, to);
+        doubts.extend(self.doubts_of(to, Direction::Ingress, from));
+        doubts.sort();
+        doubts.dedup();
+        doubts
+    }
+
+    /// What is in doubt on one side.
+    fn doubts_of(&self, own: EndId, direction: Direction, other: EndId) -> Vec<Doubt> {
+        let (compiled, profile) = (&self.compiled, self.profile(own, direction));
+        let mut doubts = Vec::new();
+        match profile.scope {
+            Applies::WithStrangers => {
+                let strangers = compiled.strangers_in(self.namespace_of(own).map_or("", |name| name));
+                doubts.extend(strangers.map(|one| Doubt::Stranger(one.origin.clone())));
+            }
+            Applies::OrNot => doubts.push(Doubt::Point(Point::HostPodsArePods.question())),
+            Applies::Surely => {}
+        }
+        if !self.rows(own.0, direction).are_doubtful() {
+            return doubts;
+        }
+        let book = compiled.book();
+        let sections: Vec<_> = book.sections(&profile.policies, direction).collect();
+        if compiled.ties_by_name != Holds::Yes && sections.windows(2).any(|two| two[0].0.ties_with(two[1].0)) {
+            doubts.push(Doubt::Point(Point::TiesByName.question()));
+        }
+        let steps = sections.iter().flat_map(|(_, section)| &section.steps);
+        let sets = steps.flat_map(|step: &Step| &step.peers).map(|id| (*id, &compiled.sets.all[*id as usize]));
+        let doubtful = sets.filter(|(_, set)| set.maybe.contains(other.0) && !set.sure.contains(other.0));
+        doubts.extend(doubtful.map(|(id, set)| compiled.scene.doubt(id, set, other)));
+        doubts
+    }
+}
+
+impl Scene {
+    /// Why it is not sure that a set holds an end.
+    fn doubt(&self, id: u32, set: &Set, end: EndId) -> Doubt {
+        let class = self.class(end.0);
+        match &set.who {
+            Who::Domains => Doubt::Domains,
+            Who::Block(_) | Who::Nodes(_) if class.is_some_and(|class| class.place.perhaps.binary_search(&id).is_ok()) => {
+                Doubt::Address
+            }
+            _ if class.is_some_and(|class| class.host_network) => Doubt::Point(Point::HostPodsArePods.question()),
+            _ => Doubt::Point(Point::BlocksMatchPods.question()),
+        }
+    }
+}

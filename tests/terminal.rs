@@ -115,7 +115,7 @@ fn contexts_are_chosen_from_the_kubeconfig_that_was_named() {
 #[test]
 fn it_starts_answers_keys_and_leaves_by_q() {
     let mut terminal = Terminal::start(&["--demo"]);
-    terminal.wait_for("Cluster › demo crash-loop");
+    terminal.wait_for("Cluster › crash-loop");
     terminal.press("1");
     terminal.wait_for("Providers");
     terminal.press("/");
@@ -134,7 +134,7 @@ fn it_starts_answers_keys_and_leaves_by_q() {
 #[test]
 fn it_follows_the_size_down_to_nothing_and_up_again() {
     let mut terminal = Terminal::start(&["--demo"]);
-    terminal.wait_for("Cluster › demo crash-loop");
+    terminal.wait_for("Cluster › crash-loop");
     terminal.resize(14, 52);
     terminal.wait_for("cnitui needs 60x16");
     terminal.resize(36, 120);
@@ -146,7 +146,7 @@ fn it_follows_the_size_down_to_nothing_and_up_again() {
 #[test]
 fn ctrl_c_leaves_from_anywhere() {
     let mut terminal = Terminal::start(&["--demo", "--no-mouse"]);
-    terminal.wait_for("Cluster › demo crash-loop");
+    terminal.wait_for("Cluster › crash-loop");
     terminal.press("?");
     terminal.wait_for("type to search");
     terminal.press("\u{3}");
@@ -156,7 +156,7 @@ fn ctrl_c_leaves_from_anywhere() {
 #[test]
 fn a_signal_gives_the_terminal_back_too() {
     let terminal = Terminal::start(&["--demo"]);
-    terminal.wait_for("Cluster › demo crash-loop");
+    terminal.wait_for("Cluster › crash-loop");
     let id = terminal.child.process_id().unwrap().to_string();
     assert!(std::process::Command::new("kill").args(["-s", "TERM", &id]).status().unwrap().success());
     assert_eq!(terminal.end(), 143);
@@ -165,7 +165,7 @@ fn a_signal_gives_the_terminal_back_too() {
 #[test]
 fn keys_are_read_after_a_suspension_as_before() {
     let mut terminal = Terminal::start(&["--demo"]);
-    terminal.wait_for("Cluster › demo crash-loop");
+    terminal.wait_for("Cluster › crash-loop");
     terminal.press("\u{1a}");
     // Without a shell that controls jobs nothing stops: what counts is that the terminal is taken again and keys arrive.
     let id = terminal.child.process_id().unwrap().to_string();

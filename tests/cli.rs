@@ -557,3 +557,25 @@ fn connectivity_says_what_it_cannot_tell_and_why() {
     assert_eq!(sure.status, 0);
     assert!(sure.out.contains("ops/job,shop/Deployment/web,all\r\n") && !sure.out.contains("ops/job,shop/db"), "{}", sure.out);
 }
+
+#[test]
+fn diff_says_what_a_draft_opens_and_closes() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("shop.yaml"), SHOP).unwrap();
+    let (policy, draft) = (SHOP.rsplit("---").next().unwrap(), at("draft.yaml"));
+    fs::write(&draft, policy.replace("port: 5432", "port: 5433")).unwrap();
+    let diff =
+        |rest: &[&str]| cnitui(&[&["policy", "diff", &draft, "--cni", "cilium", "--from", &at("shop.yaml")], rest].concat());
+    let said = diff(&["--exit-code"]);
+    assert_eq!((said.status, said.err.as_str()), (1, ""));
+    assert!(said.out.starts_with("2 pairs open, 2 close.\n"), "{}", said.out);
+    let is_told = |line: &str| line.split_whitespace().eq(["shop/Deployment/web", "shop/db", "TCP/5433"]);
+    assert!(said.out.lines().any(is_told), "{}", said.out);
+    let document: Value = serde_json::from_str(&diff(&["-o", "json"]).out).unwrap();
+    assert_eq!(document["schema"], "cnitui.policy.diff/v1");
+    let closes: Vec<_> = document["changes"].as_array().unwrap().iter().map(|one| one["closes"].clone()).collect();
+    assert_eq!(closes, vec![serde_json::json!({ "TCP": [[5432, 5432]] }); 2]);
+    let same = cnitui(&["policy", "diff", &at("shop.yaml"), &at("shop.yaml"), "--exit-code"]);
+    assert_eq!((same.status, same.out.lines().next()), (0, Some("Nothing changes: who can reach whom stays as it is.")));
+}

@@ -218,6 +218,9 @@ pub(super) enum Policy {
     /// Who can reach whom, on which ports, and what else could
     #[command(after_help = CONNECTIVITY)]
     Connectivity(Connectivity),
+    /// What other policies change: what opens, what closes
+    #[command(after_help = DIFF)]
+    Diff(Diff),
 }
 
 const CONNECTIVITY: &str = "A pod and itself are no pair, nor is what a pod may always do with its own node.\n\n\
@@ -228,6 +231,25 @@ pub(super) struct Connectivity {
     /// What is shown as one: workloads, pods, or classes of pods that no policy can tell apart
     #[arg(long, value_name = "workload|pod|class", value_enum, hide_possible_values = true, default_value_t)]
     pub(super) level: Level,
+    #[command(flatten)]
+    pub(super) dialect: DialectArgs,
+}
+
+const DIFF: &str = "With B, A is how it was and B how it is to be: files or folders with pods and policies. Without, A is a draft: its \
+policies are laid over those of the cluster, or of --from or --demo.\n\n\
+Exit status: 0 all is known, 1 with --exit-code something changes, 2 something could not be told or the call was wrong.";
+
+#[derive(Debug, Args)]
+pub(super) struct Diff {
+    /// How it was; alone, a draft
+    #[arg(value_name = "A")]
+    pub(super) before: PathBuf,
+    /// How it is to be
+    #[arg(value_name = "B")]
+    pub(super) after: Option<PathBuf>,
+    /// End with 1 if something changes
+    #[arg(long)]
+    pub(super) exit_code: bool,
     #[command(flatten)]
     pub(super) dialect: DialectArgs,
 }

@@ -58,6 +58,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Policy(Policy::Explain(asked))) => policy::explain(global, asked),
         Some(Command::Policy(Policy::Lint { dialect })) => policy::lint(global, dialect),
         Some(Command::Policy(Policy::Connectivity(asked))) => policy::connectivity(global, asked),
+        Some(Command::Policy(Policy::Diff(asked))) => policy::diff(global, asked),
         Some(Command::Rbac { part: RbacPart::Read }) => print(session::READ_ROLE).map(|()| Outcome::Well),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();

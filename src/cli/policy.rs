@@ -1,6 +1,6 @@
-//! Commands about what policies let through: `policy explain`, `policy connectivity`, `policy lint`.
+//! Commands about what policies let through: `policy explain`, `policy connectivity`, `policy diff`, `policy lint`.
 
-use super::args::{Connectivity, DialectArgs, Explain, Finished, Global, HostNetwork, YesNo};
+use super::args::{Connectivity, DialectArgs, Diff, Explain, Finished, Global, HostNetwork, YesNo};
 use super::cluster::facts;
 use super::{catalogue, print, show};
 use crate::catalog::Catalog;
@@ -8,8 +8,11 @@ use crate::detect::detect;
 use crate::policy::{self, Dialect, Holds, Point, PortSet, Reach, SPEC};
 use crate::present::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 use crate::report::{self, Format, Outcome};
+use crate::session;
 use crate::snapshot::Snapshot;
 use anyhow::anyhow;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// `cnitui policy explain`
 pub(super) fn explain(global: &Global, asked: &Explain) -> anyhow::Result<Outcome> {
@@ -59,6 +62,31 @@ pub(super) fn connectivity(global: &Global, asked: &Connectivity) -> anyhow::Res
         format: global.output,
     });
     show(&answer, global)
+}
+
+/// `cnitui policy diff`
+pub(super) fn diff(global: &Global, asked: &Diff) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let read = |path: &PathBuf| session::read_files(std::slice::from_ref(path), &catalog).map_err(|why| anyhow!(why));
+    let given = read(&asked.before);
+    let (before, after) = if let Some(after) = &asked.after {
+        (Arc::new(given?), read(after)?)
+    } else {
+        let (facts, draft) = (facts(global, &catalog)?, given?);
+        let after = policy::laid_over(&facts, &draft);
+        (facts, after)
+    };
+    let (dialect, _) = dialect(&asked.dialect, &before, &catalog)?;
+    let [was, is] = [&*before, &after].map(|snapshot| Reach::of(snapshot, &dialect));
+    let read = dialect_words(&dialect, dialect.cni.as_deref().map_or("", |id| catalog.name(id)));
+    let mut problems = [&*before.problems, &*after.problems, &*was.problems, &*is.problems].concat();
+    problems.sort_by(|a, b| (&a.object, &a.message).cmp(&(&b.object, &b.message)));
+    problems.dedup();
+    let answer = report::diff(&was.difference(&is), &dialect, &read, problems, global.namespace.as_deref());
+    Ok(match show(&answer, global)? {
+        Outcome::Wrong if !asked.exit_code => Outcome::Well,
+        outcome => outcome,
+    })
 }
 
 /// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.

@@ -4,6 +4,7 @@
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
 mod dialect;
+mod draft;
 mod ends;
 mod eval;
 mod explain;
@@ -16,6 +17,7 @@ mod reach;
 mod world;
 
 pub use dialect::{Dialect, Holds, Kinds, Point, SPEC};
+pub use draft::laid_over;
 pub use ends::parse_ports;
 pub use eval::{Change, Decision, Effect, Endpoint, Evaluator, Flow, Side, Step, Verdict};
 pub use explain::{Case, Explanation, explain};
@@ -28,7 +30,8 @@ pub use model::{
 };
 pub use ports::{Connection, PROTOCOLS, PortSet};
 pub use reach::{
-    Anyone, Bound, Cell, Doubt, EndId, Exposure, GridRow, Level, Line, Matrix, Openness, Pair, Pairs, Party, Range, Reach, What,
+    Anyone, Bound, Cell, Changed, Difference, Doubt, EndId, Exposure, GridRow, Level, Line, Matrix, Openness, Pair, Pairs, Party,
+    Range, Reach, What,
 };
 pub use world::{Family, NAMESPACE_NAME, World};
 

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod connectivity;
+mod diff;
 mod explain;
 mod flow;
 mod fold;
@@ -16,6 +17,7 @@ mod write;
 
 pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
 pub use connectivity::{Connectivity, ConnectivityDocument, connectivity};
+pub use diff::{DiffDocument, diff};
 pub use explain::{ExplainDocument, explain};
 pub use lint::{LintDocument, junit, lint, sarif};
 pub use policy::{PolicyListDocument, policies};

@@ -6,6 +6,7 @@
 use super::super::Block;
 use hashbrown::HashMap;
 use ipnet::IpNet;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
@@ -158,6 +159,20 @@ impl Addresses {
         let at = self.cuts.partition_point(|(from, _)| *from <= line);
         self.cuts.get(at.checked_sub(1)?).map(|(_, group)| *group)
     }
+}
+
+/// The space cut where either of two is cut: of both the group, and its addresses that are in that group of the other.
+pub(super) fn refined(one: &Addresses, other: &Addresses) -> BTreeMap<[u32; 2], Vec<Range>> {
+    let mut places: Vec<Line> = one.cuts.iter().chain(&other.cuts).map(|(from, _)| *from).collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut groups: BTreeMap<[u32; 2], Vec<Range>> = BTreeMap::new();
+    for (index, from) in places.iter().enumerate() {
+        let to = places.get(index + 1).map_or(Line::last(Family::V6), |next| next.before());
+        let both = [one, other].map(|addresses| addresses.of(from.ip()).unwrap_or_default());
+        groups.entry(both).or_default().push(Range { from: from.ip(), to: to.ip() });
+    }
+    groups
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

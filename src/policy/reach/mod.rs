@@ -9,6 +9,7 @@ mod addresses;
 mod bits;
 mod classes;
 mod compiled;
+mod diff;
 mod doubts;
 mod exposure;
 mod grid;
@@ -20,6 +21,7 @@ mod scene;
 mod sets;
 
 pub use addresses::Range;
+pub use diff::{Changed, Difference};
 pub use doubts::Doubt;
 pub use exposure::{Anyone, Exposure};
 pub use grid::{Cell, GridRow, Openness};

@@ -114,11 +114,17 @@ impl Reach {
         pairs
     }
 
-    fn parties(&self, level: Level) -> Vec<Party> {
+    /// The pods of each workload that count, by their places in the world.
+    pub(super) fn workloads(&self) -> HashMap<(Text, Owner), Vec<usize>> {
         let mut workloads: HashMap<(Text, Owner), Vec<usize>> = HashMap::new();
         for (at, pod) in self.world.pods.iter().enumerate().filter(|(at, _)| self.pod(*at).is_some()) {
             workloads.entry((pod.namespace.clone(), self.world.workload(pod))).or_default().push(at);
         }
+        workloads
+    }
+
+    fn parties(&self, level: Level) -> Vec<Party> {
+        let workloads = self.workloads();
         let mut parties: Vec<Party> = match level {
             Level::Class => self.classes(workloads.into_iter()),
             _ => workloads.into_iter().flat_map(|(name, pods)| self.workload(level, name, &pods)).collect(),
@@ -174,7 +180,7 @@ impl Reach {
     }
 
     /// Whether no policy that is there tells two classes apart, though their labels differ.
-    fn are_alike(&self, one: EndId, other: EndId) -> bool {
+    pub(super) fn are_alike(&self, one: EndId, other: EndId) -> bool {
         let profiles = |end: EndId| Direction::BOTH.map(|way| self.compiled.profile_of[way as usize][end.0 as usize]);
         let ports = |end: EndId| self.compiled.scene.class(end.0).map(|class| &class.ports);
         let is_alike =

@@ -363,7 +363,7 @@ fn matrix(reach: &Reach, bound: Bound) -> Vec<(EndId, EndId, PortSet)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), hosts in any::<bool>(), blocks in any::<bool>()) {
         single(&mut case);

@@ -25,10 +25,11 @@ pub struct ConnectivityDocument {
 }
 
 /// A name that many entries repeat.
-type Id = Arc<str>;
+pub(in crate::report) type Id = Arc<str>;
 
+/// An end of connections.
 #[derive(Debug, Serialize)]
-struct EndpointEntry {
+pub(in crate::report) struct EndpointEntry {
     id: Id,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -127,7 +128,8 @@ impl Connectivity<'_> {
     }
 }
 
-fn id(party: &Party, at: usize) -> Id {
+/// The id of the party in that place.
+pub(in crate::report) fn id(party: &Party, at: usize) -> Id {
     let letter = match &party.what {
         What::Workload(_) => 'w',
         What::Pod(_) => 'p',
@@ -137,7 +139,7 @@ fn id(party: &Party, at: usize) -> Id {
     format!("{letter}{at}").into()
 }
 
-fn endpoint(party: &Party, id: &Id) -> EndpointEntry {
+pub(in crate::report) fn endpoint(party: &Party, id: &Id) -> EndpointEntry {
     let plain = EndpointEntry {
         id: Arc::clone(id),
         kind: "class",

@@ -4,6 +4,7 @@ mod document;
 mod tables;
 
 pub use document::ConnectivityDocument;
+pub(super) use document::{EndpointEntry, Id, endpoint, id};
 
 use super::{Answer, Format, Outcome};
 use crate::detect::{Enforcement, Verdict};

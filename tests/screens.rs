@@ -11,6 +11,8 @@ mod choose;
 mod harness;
 #[path = "screens/nodes.rs"]
 mod nodes;
+#[path = "screens/why.rs"]
+mod why;
 
 use cnitui::present::Role;
 use cnitui::tui::screens::Screen;
@@ -227,6 +229,7 @@ fn no_hint_is_false() {
         "2 R",
         "3",
         "4",
+        "5",
         "?",
         ": ",
         "C",
@@ -249,7 +252,7 @@ fn no_hint_is_false() {
 
 #[test]
 fn no_key_means_two_things_in_one_place_at_one_time() {
-    for script in ["", "[", "<enter>", "<space> j <space> c", "2", "2 <tab>", "2 R", "3", "4", "?", ": ", "C", "/ \"in\""] {
+    for script in ["", "[", "<enter>", "<space> j <space> c", "2", "2 <tab>", "2 R", "3", "4", "5", "?", ": ", "C", "/ \"in\""] {
         let stage = Stage::new(LARGE).press(script);
         let scope = stage.model.scope();
         let mut keys = std::collections::BTreeSet::new();

@@ -125,6 +125,21 @@ fn case(by: &Evaluator<'_>, flow: Flow, pairs: usize) -> Case {
     Case { flow, pairs, decisions, verdict }
 }
 
+impl Explanation {
+    /// The case that the steps are told of: the worst.
+    pub fn told(&self) -> Option<&Case> {
+        let worst = [Verdict::Deny, Verdict::Depends, Verdict::Unknown, Verdict::Allow];
+        worst.into_iter().find_map(|verdict| self.cases.iter().find(|case| case.verdict == verdict))
+    }
+
+    /// Whether that case has the same steps over every family of addresses.
+    pub fn is_alike(&self) -> bool {
+        let way =
+            |decision: &Decision| decision.steps().map(|step| (step.policy.clone(), step.rule, step.effect)).collect::<Vec<_>>();
+        self.told().is_none_or(|case| case.decisions.windows(2).all(|two| way(&two[0]) == way(&two[1])))
+    }
+}
+
 impl Case {
     /// Whether both are decided alike, step by step.
     fn is_like(&self, other: &Self) -> bool {

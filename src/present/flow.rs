@@ -1,7 +1,7 @@
 //! The words and signs of verdicts on flows.
 
 use super::Role;
-use crate::policy::{Explanation, Verdict};
+use crate::policy::{Effect, Explanation, Verdict};
 
 /// The sign of a verdict on a flow.
 pub const fn flow_sign(verdict: Verdict) -> (&'static str, Role) {
@@ -10,6 +10,17 @@ pub const fn flow_sign(verdict: Verdict) -> (&'static str, Role) {
         Verdict::Deny => ("✗", Role::Bad),
         Verdict::Depends => ("!", Role::Warn),
         Verdict::Unknown => ("?", Role::Unknown),
+    }
+}
+
+/// The role of what a step does.
+pub const fn effect_role(effect: Effect) -> Role {
+    match effect {
+        Effect::Allow => Role::Good,
+        Effect::Deny => Role::Bad,
+        Effect::Isolates => Role::Warn,
+        Effect::Pass | Effect::NoMatch => Role::Muted,
+        Effect::Unknown => Role::Unknown,
     }
 }
 

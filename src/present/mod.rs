@@ -31,7 +31,7 @@ pub use choose::{
 pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
 pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 pub use finding::{finding_parts, finding_sentence};
-pub use flow::{explanation_sentence, flow_sign};
+pub use flow::{effect_role, explanation_sentence, flow_sign};
 pub use lists::{
     ListRow, list_row, list_rule, list_rule_number, list_rules, lists_live, lists_not_live, short, state_word, why_not,
 };

@@ -2,8 +2,8 @@
 
 use super::flow::{DialectDocument, Ports};
 use super::{Answer, Block, Cell, Outcome, Table};
-use crate::policy::{Case, Change, Decision, Dialect, Effect, Explanation, PolicyRef, Step, Verdict};
-use crate::present::{Role, explanation_sentence, flow_sign};
+use crate::policy::{Case, Change, Decision, Dialect, Explanation, PolicyRef, Step, Verdict};
+use crate::present::{Role, effect_role, explanation_sentence, flow_sign};
 use crate::snapshot::Problem;
 use serde::Serialize;
 
@@ -88,18 +88,10 @@ pub fn explain(answer: &Explanation, dialect: &Dialect, read: &str, problems: &[
     Answer { blocks: blocks(answer, read, &steps), document, outcome }
 }
 
-/// The case that the steps are told of: the worst.
-fn told(answer: &Explanation) -> Option<&Case> {
-    let worst = [Verdict::Deny, Verdict::Depends, Verdict::Unknown, Verdict::Allow];
-    worst.into_iter().find_map(|verdict| answer.cases.iter().find(|case| case.verdict == verdict))
-}
-
 /// The steps of that case, with the family where families differ.
 fn steps(answer: &Explanation) -> Vec<(Option<&'static str>, &Step)> {
-    let decisions: &[Decision] = told(answer).map_or(&[], |case| &case.decisions);
-    let way =
-        |decision: &Decision| decision.steps().map(|step| (step.policy.clone(), step.rule, step.effect)).collect::<Vec<_>>();
-    let alike = decisions.windows(2).all(|two| way(&two[0]) == way(&two[1]));
+    let decisions: &[Decision] = answer.told().map_or(&[], |case| &case.decisions);
+    let alike = answer.is_alike();
     let shown = if alike { decisions.get(..1).unwrap_or_default() } else { decisions };
     let of = |decision: &Decision| (!alike).then_some(decision.family.name());
     shown.iter().flat_map(|decision| decision.steps().map(move |step| (of(decision), step))).collect()
@@ -150,7 +142,7 @@ fn blocks(answer: &Explanation, read: &str, steps: &[(Option<&'static str>, &Ste
     if answer.cases.len() > 1 {
         blocks.extend([Block::Heading("WHERE PODS DIFFER".to_owned()), Block::Table(differing(&answer.cases))]);
     }
-    let of = told(answer).filter(|_| answer.cases.len() > 1);
+    let of = answer.told().filter(|_| answer.cases.len() > 1);
     let title = of.map_or_else(|| "STEPS".to_owned(), |case| format!("STEPS of {} to {}", case.flow.from, case.flow.to));
     blocks.extend([Block::Heading(title), Block::Table(stepping(steps))]);
     if !answer.changes.is_empty() {
@@ -186,19 +178,9 @@ fn stepping(steps: &[(Option<&'static str>, &Step)]) -> Table {
             step.layer.map_or("default", |layer| layer.name()).into(),
             step.policy.as_ref().map(ToString::to_string).unwrap_or_default().into(),
             step.rule.map(|rule| rule.to_string()).unwrap_or_default().into(),
-            Cell::new(step.effect.name(), role(step.effect)),
+            Cell::new(step.effect.name(), effect_role(step.effect)),
             (&step.reason).into(),
         ]
     }));
     table
-}
-
-const fn role(effect: Effect) -> Role {
-    match effect {
-        Effect::Allow => Role::Good,
-        Effect::Deny => Role::Bad,
-        Effect::Isolates => Role::Warn,
-        Effect::Pass | Effect::NoMatch => Role::Muted,
-        Effect::Unknown => Role::Unknown,
-    }
 }

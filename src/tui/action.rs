@@ -85,6 +85,8 @@ pub enum Action {
     By,
     /// What a move from who runs today would gain and lose.
     IfMoved,
+    /// The other way round: who is called calls.
+    Swap,
     /// The decision record, to be copied or saved.
     Record,
     /// Compare the marked.

@@ -5,6 +5,7 @@
 
 use super::model::{Access, Model, Mouse};
 use super::msg::{Effect, Facts, Generation, Msg, World};
+use super::screens::why;
 use super::terminal::Screen;
 use super::theme::{Environment, Ground, Theme};
 use super::update::update;
@@ -200,6 +201,12 @@ impl App {
             Effect::Suspend => return Ok(Next::Suspend),
             Effect::Redraw => self.screen.redraw()?,
             Effect::Assess(generation, facts, before) => self.assess(generation, facts, before),
+            Effect::Explain(generation, world, question) => {
+                let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
+                tokio::task::spawn_blocking(move || {
+                    answers.send(Msg::Explained(generation, why::explained(world, question, &catalog)))
+                });
+            }
             Effect::Open(_, place) => self.open(place)?,
             Effect::Again(_) => {
                 if let Some(session) = &self.session {

@@ -3,7 +3,7 @@
 use super::action::{Action as A, Motion as M, Step};
 use super::keymap::{Binding, Group, Scope};
 use super::model::Model;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, why};
 
 const fn row(
     scopes: &'static [Scope],
@@ -34,6 +34,7 @@ const NAMESPACE: &[Scope] = &[Scope::On(Screen::Namespace)];
 const POLICY: &[Scope] = &[Scope::On(Screen::Policy)];
 const STEPPED: &[Scope] =
     &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace), Scope::On(Screen::Policy)];
+const WHY: &[Scope] = &[Scope::On(Screen::Why)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
 const FILTER: &[Scope] = &[Scope::Filter];
 const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Ticks];
@@ -192,6 +193,18 @@ pub const BINDINGS: &[Binding] = &[
     row(POLICIES, &[("/", A::Filter)], "filter", "filter: words, ns:, kind:", Find, always),
     row(POLICIES, WRONG, "next open", "next, previous namespace that anyone may call", Find, policies::has_wrong),
     row(
+        &[Scope::On(Screen::Policies), Scope::On(Screen::Namespace)],
+        &[("w", A::Go(Tab::Reach))],
+        "why",
+        "why one end can call another, or cannot",
+        Group::Screen,
+        always,
+    ),
+    row(WHY, &[("enter", A::In)], "pick", "pick the end or the port in brackets", Group::Screen, always),
+    row(WHY, why::FIELDS, "ends, port", "to the other end, to the port", Group::Screen, always),
+    row(WHY, &[("t", A::Swap)], "turn", "the other way round", Group::Screen, why::can_turn),
+    row(WHY, &[("y", A::Copy)], "copy it", "copy verdict and steps", Group::Screen, why::has_rows),
+    row(
         EVERYWHERE,
         &[
             ("h", A::Move(M::Left)),
@@ -240,7 +253,13 @@ pub const BINDINGS: &[Binding] = &[
     ),
     row(
         EVERYWHERE,
-        &[("1", A::Go(Tab::Matrix)), ("2", A::Go(Tab::Choose)), ("3", A::Go(Tab::Cluster)), ("4", A::Go(Tab::Policies))],
+        &[
+            ("1", A::Go(Tab::Matrix)),
+            ("2", A::Go(Tab::Choose)),
+            ("3", A::Go(Tab::Cluster)),
+            ("4", A::Go(Tab::Policies)),
+            ("5", A::Go(Tab::Reach)),
+        ],
         "",
         "screens",
         Everywhere,

@@ -6,7 +6,7 @@ use super::arrival::Arrivals;
 use super::keymap::Scope;
 use super::msg::{Generation, World};
 use super::popups::Popup;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, why};
 use super::theme::{Environment, Theme};
 use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
@@ -103,6 +103,8 @@ pub struct Model {
     pub namespace: policies::namespace::State,
     /// One policy.
     pub policy: policies::policy::State,
+    /// A flow, and what decides it.
+    pub why: why::State,
 }
 
 /// How long a notice stays.
@@ -145,6 +147,7 @@ impl Model {
             policies: policies::State::default(),
             namespace: policies::namespace::State::default(),
             policy: policies::policy::State::default(),
+            why: why::State::default(),
         };
         model.settle();
         model

@@ -1,5 +1,6 @@
 //! What happens to the dashboard, and what it asks for: data, so that tests can send and compare it.
 
+use super::screens::why;
 use crate::catalog::Catalog;
 use crate::health::Assessment;
 use crate::present::NodeMap;
@@ -28,6 +29,8 @@ pub enum Msg {
     Snapshot(Generation, Facts),
     /// What follows from facts was concluded.
     World(Generation, World),
+    /// A question about a flow was answered.
+    Explained(Generation, Box<why::Answer>),
     /// The contexts that a kubeconfig names, or why they could not be read.
     Contexts(Result<Vec<Context>, String>),
     /// Filters of earlier runs, oldest first.
@@ -47,6 +50,8 @@ pub enum Effect {
     Redraw,
     /// Conclude what follows from these facts, and what changed since that world.
     Assess(Generation, Facts, World),
+    /// Answer a question about a flow.
+    Explain(Generation, World, why::Question),
     /// Look at another place.
     Open(Generation, Place),
     /// Read the lists again now, in the same place.

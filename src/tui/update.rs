@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::model::Model;
 use super::msg::{Effect, Msg};
 use super::popups::{self, Filter, List, ListKind, Popup};
-use super::screens::{Screen, Tab};
+use super::screens::{Screen, Tab, why};
 use super::view;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -34,6 +34,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Snapshot(generation, facts) => arrival::arrive(model, generation, facts),
         Msg::World(generation, world) => arrival::conclude(model, generation, world),
+        Msg::Explained(generation, answer) => {
+            if generation == model.generation {
+                why::answered(model, answer);
+            }
+            Vec::new()
+        }
         Msg::Contexts(contexts) => {
             model.contexts = contexts;
             Vec::new()
@@ -48,7 +54,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
     };
     model.settle();
-    effects
+    effects.into_iter().chain(why::asking(model)).collect()
 }
 
 fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {

@@ -6,6 +6,7 @@ use cnitui::catalog::{self, Catalog};
 use cnitui::present::Role;
 use cnitui::snapshot::{Origin, Reader, Snapshot, scenes};
 use cnitui::tui::msg::{Facts, World};
+use cnitui::tui::screens::why;
 use cnitui::tui::theme::{Depth, Ground, Signs, Theme};
 use cnitui::tui::{Effect, Model, Msg, keymap, svg, update, view};
 use ratatui::buffer::Buffer;
@@ -67,10 +68,18 @@ impl Stage {
 
     /// Carries out what was asked of other threads.
     pub(crate) fn answer(&mut self) {
-        while let Some(at) = self.effects.iter().position(|effect| matches!(effect, Effect::Assess(..))) {
-            if let Effect::Assess(generation, facts, before) = self.effects.remove(at) {
-                let world = World::after(&before, facts.0, &self.model.catalog);
-                self.send(Msg::World(generation, world));
+        let is_asked = |effect: &Effect| matches!(effect, Effect::Assess(..) | Effect::Explain(..));
+        while let Some(at) = self.effects.iter().position(is_asked) {
+            match self.effects.remove(at) {
+                Effect::Assess(generation, facts, before) => {
+                    let world = World::after(&before, facts.0, &self.model.catalog);
+                    self.send(Msg::World(generation, world));
+                }
+                Effect::Explain(generation, world, question) => {
+                    let answer = why::explained(world, question, &self.model.catalog);
+                    self.send(Msg::Explained(generation, answer));
+                }
+                _ => {}
             }
         }
     }

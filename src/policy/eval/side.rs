@@ -40,6 +40,13 @@ pub struct Step {
     pub reason: String,
 }
 
+impl Step {
+    /// Whether it allows or denies; the others lead there.
+    pub const fn is_decisive(&self) -> bool {
+        matches!(self.effect, Effect::Allow | Effect::Deny)
+    }
+}
+
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {

@@ -2,6 +2,7 @@
 
 use super::ListKind;
 use crate::catalog::{self, Environment, Kernel};
+use crate::policy::parse_ports;
 use crate::present::{Role, count};
 use crate::session::Place;
 use crate::snapshot::{Text, scenes};
@@ -10,6 +11,7 @@ use crate::tui::keymap;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::screens::choose::{self, Value};
+use crate::tui::screens::why::{Field, Question};
 use crate::tui::screens::{Screen, matrix};
 use std::path::PathBuf;
 
@@ -49,6 +51,10 @@ pub enum Take {
     Node(Text),
     /// Show the policies of a namespace, or those of them that pass a filter.
     Namespace(Text, String),
+    /// Fill in a part of the question about a flow.
+    Fill(Field, String),
+    /// Ask about a flow.
+    Why(Question),
     /// Filter the matrix.
     Filter(String),
     /// Draw with the theme of that name.
@@ -79,12 +85,19 @@ pub(super) fn narrowed(kind: ListKind, model: &Model, query: &str) -> Vec<Item> 
         ListKind::Nodes => return nodes(query),
         ListKind::Kernel => return kernels(model, query),
         ListKind::Record => return saving(model, query),
+        ListKind::From => ends(model, Field::From),
+        ListKind::To => ends(model, Field::To),
+        ListKind::Port => return ports(query),
     };
     let mut ranked: Vec<_> = found.drain(..).filter_map(|item| score(&item, query).map(|score| (score, item))).collect();
     ranked.sort_by_key(|(score, _)| *score);
     let mut items: Vec<_> = ranked.into_iter().map(|(_, item)| item).collect();
     match kind {
         ListKind::Palette => items.splice(0..0, commands(query, model)).for_each(drop),
+        ListKind::From | ListKind::To if !query.trim().is_empty() => {
+            let field = if kind == ListKind::From { Field::From } else { Field::To };
+            items.push(Item::new("as typed", query.trim(), Take::Fill(field, query.trim().to_owned())));
+        }
         ListKind::Contexts if query.contains('/') => {
             let home = std::env::var_os("HOME").map(PathBuf::from);
             let below_home = query.strip_prefix("~/").and_then(|rest| Some(home?.join(rest)));
@@ -172,6 +185,13 @@ fn commands(query: &str, model: &Model) -> Vec<Item> {
             let names = model.world.assessment.nodes.iter().map(|node| &node.name).filter(|name| name.contains(part));
             names.take(MOST).map(|name| Item::new("node", name, Take::Node(name.clone()))).collect()
         }
+        ("why", flow) => match flow.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [from, to, port @ ..] if port.len() < 2 => {
+                let question = Question { from: (*from).to_owned(), to: (*to).to_owned(), port: port.concat() };
+                vec![Item::new("why", flow, Take::Why(question))]
+            }
+            _ => Vec::new(),
+        },
         ("ns", rest) if !rest.is_empty() => {
             let (part, filter) = rest.split_once('/').unwrap_or((rest, ""));
             let names = namespaces(model).filter(|name| name.contains(part.trim()));
@@ -271,4 +291,28 @@ fn saving(model: &Model, typed: &str) -> Vec<Item> {
         Item::new("save to", file, Take::Write(PathBuf::from(file), record.clone())),
         Item::new("copy", "it", Take::Copy(record)),
     ]
+}
+
+/// What can be named as an end: agents and controllers, Services. Everything else can be typed.
+fn ends(model: &Model, field: Field) -> Vec<Item> {
+    let snapshot = &model.world.snapshot;
+    let item = |kind: &str, namespace: &Text, name: &Text| {
+        let end = format!("{namespace}/{kind}/{name}");
+        Item::new("", &end, Take::Fill(field, end.clone()))
+    };
+    let services = snapshot.services.iter().map(|service| item("Service", &service.namespace, &service.name));
+    let workloads = snapshot.workloads.iter().map(|workload| item(workload.kind.name(), &workload.namespace, &workload.name));
+    services.chain(workloads).collect()
+}
+
+/// Ports: every one, those that are asked about often, or what is typed.
+fn ports(typed: &str) -> Vec<Item> {
+    const OFTEN: [&str; 5] = ["TCP/80", "TCP/443", "TCP/8080", "UDP/53", "TCP/53"];
+    let item = |port: &str| Item::new("", port, Take::Fill(Field::Port, port.to_owned()));
+    match typed.trim() {
+        "" => {
+            std::iter::once(Item::new("", "every port", Take::Fill(Field::Port, String::new()))).chain(OFTEN.map(item)).collect()
+        }
+        port => parse_ports(port).map(|_| item(port)).into_iter().collect(),
+    }
 }

@@ -39,6 +39,12 @@ pub enum ListKind {
     Kernel,
     /// Who runs today.
     Today,
+    /// Who calls.
+    From,
+    /// Who is called.
+    To,
+    /// Where.
+    Port,
     /// What is done with the decision record; what is typed is a file.
     Record,
 }
@@ -55,6 +61,9 @@ impl ListKind {
             Self::Nodes => "nodes ",
             Self::Kernel => "kernel ",
             Self::Record => "file ",
+            Self::From => "from ",
+            Self::To => "to ",
+            Self::Port => "port ",
         }
     }
 
@@ -69,7 +78,7 @@ impl ListKind {
     const fn noun(self) -> &'static str {
         match self {
             Self::Help => "keys",
-            Self::Palette | Self::Nodes | Self::Kernel | Self::Record => "",
+            Self::Palette | Self::Nodes | Self::Kernel | Self::Record | Self::From | Self::To | Self::Port => "",
             Self::Contexts | Self::Where => "places",
             Self::Columns => "columns",
             Self::Providers | Self::Today => "providers",
@@ -247,6 +256,11 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
             (model.policies.filter, model.policies.sheet) = (format!("ns:{name} {filter}"), policies::Sheet::Inventory);
             model.show(Screen::Policies);
         }
+        Take::Fill(field, text) => model.why.fill(field, &text),
+        Take::Why(question) => {
+            model.why.show(question);
+            model.show(Screen::Why);
+        }
         Take::Value(value) => choose::set(model, value),
         Take::Copy(text) => return vec![Effect::Copy(text)],
         Take::Write(file, text) => return vec![Effect::Write(file, text)],
@@ -270,5 +284,6 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
 fn open(model: &mut Model, place: Place) -> Vec<Effect> {
     model.generation.0 += 1;
     (model.world, model.arrivals, model.frozen) = (World::default(), Arrivals::default(), None);
+    (model.why.answer, model.why.asked) = (None, None);
     vec![Effect::Open(model.generation, place)]
 }

@@ -43,6 +43,9 @@ impl Popup {
                 | ListKind::Nodes
                 | ListKind::Kernel
                 | ListKind::Today
+                | ListKind::From
+                | ListKind::To
+                | ListKind::Port
                 | ListKind::Record => Scope::Picker,
             },
         }

@@ -11,6 +11,7 @@ pub mod matrix;
 pub mod policies;
 pub mod provider;
 mod terms;
+pub mod why;
 
 use super::action::Action;
 use super::layout::Layout;
@@ -32,11 +33,13 @@ pub enum Tab {
     Cluster,
     /// What is protected.
     Policies,
+    /// Who can reach whom.
+    Reach,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 4] = [Self::Matrix, Self::Choose, Self::Cluster, Self::Policies];
+    pub const ALL: [Self; 5] = [Self::Matrix, Self::Choose, Self::Cluster, Self::Policies, Self::Reach];
 
     /// Its key and name. The digits between are kept for screens to come.
     pub const fn label(self) -> &'static str {
@@ -45,6 +48,7 @@ impl Tab {
             Self::Choose => "2 Choose",
             Self::Cluster => "3 Cluster",
             Self::Policies => "4 Policies",
+            Self::Reach => "5 Reach",
         }
     }
 
@@ -55,6 +59,7 @@ impl Tab {
             Self::Choose => Screen::Choose,
             Self::Cluster => Screen::Cluster,
             Self::Policies => Screen::Policies,
+            Self::Reach => Screen::Why,
         }
     }
 }
@@ -88,11 +93,13 @@ pub enum Screen {
     Namespace,
     /// One policy.
     Policy,
+    /// Whether one end can call another, and why.
+    Why,
 }
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Matrix,
         Self::Provider,
         Self::Compare,
@@ -106,6 +113,7 @@ impl Screen {
         Self::Policies,
         Self::Namespace,
         Self::Policy,
+        Self::Why,
     ];
 
     /// Its name, for the help and in the path.
@@ -124,6 +132,7 @@ impl Screen {
             Self::Policies => "Policies",
             Self::Namespace => "Namespace",
             Self::Policy => "Policy",
+            Self::Why => "Why",
         }
     }
 
@@ -134,6 +143,7 @@ impl Screen {
             Self::Choose | Self::Moving => Tab::Choose,
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
             Self::Policies | Self::Namespace | Self::Policy => Tab::Policies,
+            Self::Why => Tab::Reach,
         }
     }
 
@@ -146,13 +156,13 @@ impl Screen {
             Self::Node => Some(Self::Nodes),
             Self::Namespace => Some(Self::Policies),
             Self::Policy => Some(Self::Namespace),
-            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies => None,
+            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies | Self::Why => None,
         }
     }
 
     /// Whether it is about the cluster, and says nothing without one.
     pub const fn needs_cluster(self) -> bool {
-        matches!(self.tab(), Tab::Cluster | Tab::Policies)
+        matches!(self.tab(), Tab::Cluster | Tab::Policies | Tab::Reach)
     }
 
     /// Carries out what a key means here.
@@ -171,6 +181,7 @@ impl Screen {
             Self::Policies => policies::act(model, action),
             Self::Namespace => policies::namespace::act(model, action),
             Self::Policy => policies::policy::act(model, action),
+            Self::Why => why::act(model, action),
         }
     }
 
@@ -190,6 +201,7 @@ impl Screen {
             Self::Policies => policies::title(model),
             Self::Namespace => policies::namespace::title(model),
             Self::Policy => policies::policy::title(model),
+            Self::Why => why::title(model),
         }
     }
 
@@ -209,6 +221,7 @@ impl Screen {
             Self::Policies => policies::draw(model, layout, pen),
             Self::Namespace => policies::namespace::draw(model, layout, pen),
             Self::Policy => policies::policy::draw(model, layout, pen),
+            Self::Why => why::draw(model, layout, pen),
         }
     }
 
@@ -224,7 +237,10 @@ impl Screen {
             Self::Policies => policies::pane(model),
             Self::Namespace => policies::namespace::pane(model),
             Self::Policy => policies::policy::pane(model),
-            Self::Choose | Self::Moving | Self::Finding | Self::Node => None,
+            Self::Choose => Some(choose::pane(model)),
+            Self::Moving => choose::moving::pane(model),
+            Self::Why => Some(why::pane(model)),
+            Self::Finding | Self::Node => None,
         }
     }
 
@@ -244,6 +260,7 @@ impl Screen {
             Self::Policies => policies::settle(model),
             Self::Namespace => policies::namespace::settle(model),
             Self::Policy => policies::policy::settle(model),
+            Self::Why => why::settle(model),
         }
     }
 
@@ -261,6 +278,7 @@ impl Screen {
             Self::Finding | Self::Node | Self::Policy => None,
             Self::Policies => policies::click(model, y),
             Self::Namespace => policies::namespace::click(model, y),
+            Self::Why => why::click(model, x, y),
         }
     }
 
@@ -298,6 +316,7 @@ impl Screen {
             Self::Policies => policies::copy(model),
             Self::Namespace => policies::namespace::copy(model),
             Self::Policy => policies::policy::copy(model),
+            Self::Why => why::copy(model),
         }
     }
 
@@ -312,6 +331,7 @@ impl Screen {
             Self::Policies => policies::command(model),
             Self::Namespace => policies::namespace::command(model),
             Self::Policy => policies::policy::command(model),
+            Self::Why => why::command(model),
         }
     }
 
@@ -326,7 +346,7 @@ impl Screen {
             Self::Policies => policies::has_open(model),
             Self::Policy => policies::policy::has_open(model),
             Self::Nodes => cluster::nodes::has_filter(model),
-            Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace => false,
+            Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace | Self::Why => false,
         }
     }
 }

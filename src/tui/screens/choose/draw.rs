@@ -1,10 +1,12 @@
 //! Where form, answer and pane stand, and how they are drawn.
 
 use super::form::{Form, Item};
-use super::{Pane, answer, answers, is_form, pane, rows};
+use super::pane::lines;
+use super::{Part, answer, answers, is_form, rows};
 use crate::present::Role;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
+use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
 use crate::tui::screens::matrix::Sources;
 use crate::tui::view::layout;
@@ -45,14 +47,14 @@ impl Geometry {
         };
         let line = layout.rows.saturating_sub(below + 1);
         let end = line.saturating_sub(usize::from(both) * airy);
-        let shown = |part: Pane| both || model.choose.pane == part;
-        let form = shown(Pane::Form).then(|| (airy, needs.min(end.saturating_sub(airy))));
+        let shown = |part: Part| both || model.choose.part == part;
+        let form = shown(Part::Form).then(|| (airy, needs.min(end.saturating_sub(airy))));
         let top = form.map_or(airy, |(top, height)| top + height + 1);
         let pane = match aside {
             Some(aside) => (width + 2, airy, aside, layout.rows.saturating_sub(airy)),
             None => (0, line + 1 + airy, width, below.saturating_sub(airy)),
         };
-        let answers = shown(Pane::Answers).then(|| (top, end.saturating_sub(top)));
+        let answers = shown(Part::Answers).then(|| (top, end.saturating_sub(top)));
         Self { width, form, answers, line, pane, is_open: is_open || aside.is_some() }
     }
 }
@@ -73,10 +75,15 @@ pub(crate) fn draw(model: &Model, pen: &mut Pen<'_>) {
     if let Some(line) = line {
         pen.part(1, geometry.line, geometry.width - 1, 1).line(0, 0, &line);
     }
-    let (left, top, width, height) = geometry.pane;
+}
+
+/// What stands behind the item or the row under the cursor.
+pub(crate) fn pane(model: &Model) -> Pane {
+    let geometry = Geometry::of(model);
+    let form = Form::of(model, geometry.width);
     let item = form.spots.get(model.choose.item).map(|spot| spot.item);
-    let lines = pane::lines(model, item, (width.saturating_sub(2), height), geometry.is_open);
-    pen.part(left, top, width, height).lines(1, 0, &lines);
+    let area = geometry.pane;
+    Pane { area, lines: lines(model, item, (area.2.saturating_sub(2), area.3), geometry.is_open) }
 }
 
 fn draw_form(model: &Model, form: &Form<'_>, pen: &mut Pen<'_>) {

@@ -9,7 +9,7 @@ mod form;
 pub mod moving;
 mod pane;
 
-pub(crate) use draw::draw;
+pub(crate) use draw::{draw, pane};
 
 use super::Screen;
 use super::matrix::Sources;
@@ -29,7 +29,7 @@ use jiff::tz::TimeZone;
 
 /// What the keys are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Pane {
+pub enum Part {
     /// What is asked.
     #[default]
     Form,
@@ -47,7 +47,7 @@ pub struct State {
     /// How the answer is ordered.
     pub order: Order,
     /// What the keys are for.
-    pub pane: Pane,
+    pub part: Part,
     /// The item of the form under the cursor.
     pub item: usize,
     /// The first row of the form that is seen.
@@ -66,7 +66,7 @@ impl Default for State {
             demands: vec![Demand::Alive],
             today: None,
             order: Order::default(),
-            pane: Pane::default(),
+            part: Part::default(),
             item: 0,
             first: 0,
             cursor: Cursor::default(),
@@ -178,7 +178,7 @@ fn key(model: &Model) -> Option<Key> {
 }
 
 pub(crate) fn is_form(model: &Model) -> bool {
-    model.choose.pane == Pane::Form
+    model.choose.part == Part::Form
 }
 
 pub(crate) fn is_answers(model: &Model) -> bool {
@@ -238,9 +238,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Move(motion) => step(model, motion),
         Action::Pane(_) => {
-            model.choose.pane = match model.choose.pane {
-                Pane::Form => Pane::Answers,
-                Pane::Answers => Pane::Form,
+            model.choose.part = match model.choose.part {
+                Part::Form => Part::Answers,
+                Part::Answers => Part::Form,
             }
         }
         Action::Mark | Action::In if is_form(model) => tick(model),
@@ -276,9 +276,9 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn step(model: &mut Model, motion: Motion) {
     let geometry = Geometry::of(model);
-    match model.choose.pane {
-        Pane::Form => model.choose.item = Form::of(model, geometry.width).beside(model.choose.item, motion),
-        Pane::Answers => {
+    match model.choose.part {
+        Part::Form => model.choose.item = Form::of(model, geometry.width).beside(model.choose.item, motion),
+        Part::Answers => {
             let rows = rows(model);
             let height = geometry.answers.map_or(1, |(_, height)| height);
             model.choose.cursor.step(motion, rows.len(), height, |row| rows.get(row)?.key.clone());
@@ -354,7 +354,7 @@ pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
     {
         let item = Form::of(model, geometry.width).at(x, y - top + model.choose.first)?;
         let again = is_form(model) && model.choose.item == item;
-        (model.choose.pane, model.choose.item) = (Pane::Form, item);
+        (model.choose.part, model.choose.item) = (Part::Form, item);
         return again.then_some(Action::In);
     }
     let (top, height) = geometry.answers?;
@@ -363,7 +363,7 @@ pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
     let row = model.choose.cursor.first + nth;
     rows.get(row)?.key.as_ref()?;
     let again = !is_form(model) && model.choose.cursor.at == row;
-    model.choose.pane = Pane::Answers;
+    model.choose.part = Part::Answers;
     model.choose.cursor.put(row, |row| rows.get(row)?.key.clone());
     again.then_some(Action::In)
 }

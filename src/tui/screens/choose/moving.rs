@@ -10,6 +10,7 @@ use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut, wrap};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::pane::Pane;
 use crate::tui::pen::Pen;
 use crate::tui::screens::matrix::pane_lines;
 use crate::tui::view::layout;
@@ -163,7 +164,7 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         pen.line(1, 1, &Line::of("Nobody is known to run here any more.", Role::Unknown));
         return;
     };
-    let (top, height, (left, above, width_of_pane, below)) = geometry(model);
+    let (top, height, _) = geometry(model);
     let width = width(model);
     pen.lines(1, usize::from(layout.is_airy()), &verdict(&step, (width - 2).min(100)));
     let rows = rows(&step, width - 2);
@@ -176,11 +177,15 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         }
         table.line(1, y, &row.line);
     }
-    if let Some(feature) = rows.get(cursor.at).and_then(|row| row.feature) {
-        let open = layout.aside().is_some();
-        let lines = pane_lines(model, step.to, feature, (width_of_pane - 2, below), open);
-        pen.part(left, above, width_of_pane, below).lines(1, 0, &lines);
-    }
+}
+
+/// The cell of the other provider, with its sources.
+pub(crate) fn pane(model: &Model) -> Option<Pane> {
+    let step = step(model)?;
+    let area = geometry(model).2;
+    let feature = rows(&step, width(model) - 2).get(model.moving.cursor.at)?.feature?;
+    let is_open = layout(model).aside().is_some();
+    Some(Pane { area, lines: pane_lines(model, step.to, feature, (area.2 - 2, area.3), is_open) })
 }
 
 pub(crate) fn settle(model: &mut Model) {

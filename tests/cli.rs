@@ -579,3 +579,38 @@ fn diff_says_what_a_draft_opens_and_closes() {
     let same = cnitui(&["policy", "diff", &at("shop.yaml"), &at("shop.yaml"), "--exit-code"]);
     assert_eq!((same.status, same.out.lines().next()), (0, Some("Nothing changes: who can reach whom stays as it is.")));
 }
+
+#[test]
+fn policies_of_other_kinds_are_listed_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let others = "---\napiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: { name: tenants }\nspec: { priority: 7, \
+                  subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: db } } } }, ingress: [{ action: Deny, from: \
+                  [{ namespaces: {} }] }] }\n---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { namespace: shop, name: l7 }\n";
+    fs::write(folder.path().join("shop.yaml"), format!("{SHOP}{others}")).unwrap();
+    let from = folder.path().to_str().unwrap();
+    let said = cnitui(&["policy", "list", "--from", from]);
+    let row = said.out.lines().find(|line| line.starts_with("AdminNetworkPolicy")).expect("it is listed");
+    assert_eq!(
+        row.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect::<Vec<_>>(),
+        ["AdminNetworkPolicy", "tenants", "before NetworkPolicy, priority 7", "1", "1 rule", "0 rules"]
+    );
+    let document = json(&["policy", "list", "-o", "json", "--from", from]);
+    assert_eq!(
+        (&document["others"][1]["kind"], &document["others"][1]["selected"]),
+        (&"CiliumNetworkPolicy".into(), &Value::Null)
+    );
+    let kinds = &json(&["status", "-o", "json", "--from", from])["policy"]["kinds"];
+    assert_eq!(*kinds, serde_json::json!({ "NetworkPolicy": 1, "AdminNetworkPolicy": 1, "CiliumNetworkPolicy": 1 }));
+    let explained = json(&["policy", "explain", "shop/web", "shop/db", "80", "-o", "json", "--from", from]);
+    assert_eq!(explained["verdict"], "unknown");
+}
+
+#[test]
+fn coverage_counts_the_pods_of_each_workload_and_whether_that_is_in_force() {
+    let document = json(&["policy", "coverage", "--demo", "healthy", "-n", "shop", "-o", "json"]);
+    assert_eq!((&document["schema"], &document["verdict"]), (&"cnitui.policy.coverage/v1".into(), &"enforced".into()));
+    let redis = document["workloads"].as_array().unwrap().iter().find(|one| one["name"] == "redis").unwrap();
+    let all = serde_json::json!({ "isolated": 1, "in_force": 1, "unknown": 0 });
+    assert_eq!((&redis["workload_kind"], &redis["ingress"], &redis["egress"]), (&"Deployment".into(), &all, &all));
+    assert!(document["namespaces"].as_array().unwrap().iter().all(|one| one["namespace"] == "shop"));
+}

@@ -206,6 +206,12 @@ pub(super) struct Snapshot {
 pub(super) enum Policy {
     /// Which policies there are and what they select
     List,
+    /// What policies protect, by namespace and workload, weighed by whether they are enforced
+    Coverage {
+        /// How policies are read
+        #[command(flatten)]
+        dialect: DialectArgs,
+    },
     /// Whether one end can call another, and every step that decides it
     #[command(after_help = EXPLAIN)]
     Explain(Explain),

@@ -56,6 +56,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
         Some(Command::Policy(Policy::List)) => cluster::policies(global),
         Some(Command::Policy(Policy::Explain(asked))) => policy::explain(global, asked),
+        Some(Command::Policy(Policy::Coverage { dialect })) => policy::coverage(global, dialect),
         Some(Command::Policy(Policy::Lint { dialect })) => policy::lint(global, dialect),
         Some(Command::Policy(Policy::Connectivity(asked))) => policy::connectivity(global, asked),
         Some(Command::Policy(Policy::Diff(asked))) => policy::diff(global, asked),

@@ -1,10 +1,11 @@
-//! Commands about what policies let through: `policy explain`, `policy connectivity`, `policy diff`, `policy lint`.
+//! Commands about what policies let through: `policy explain`, `connectivity`, `diff`, `lint` and `coverage`.
 
 use super::args::{Connectivity, DialectArgs, Diff, Explain, Finished, Global, HostNetwork, YesNo};
 use super::cluster::facts;
 use super::{catalogue, print, show};
 use crate::catalog::Catalog;
 use crate::detect::detect;
+use crate::health::assess;
 use crate::policy::{self, Dialect, Holds, Point, PortSet, Reach, SPEC};
 use crate::present::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 use crate::report::{self, Format, Outcome};
@@ -87,6 +88,17 @@ pub(super) fn diff(global: &Global, asked: &Diff) -> anyhow::Result<Outcome> {
         Outcome::Wrong if !asked.exit_code => Outcome::Well,
         outcome => outcome,
     })
+}
+
+/// `cnitui policy coverage`
+pub(super) fn coverage(global: &Global, asked: &DialectArgs) -> anyhow::Result<Outcome> {
+    let catalog = catalogue::load(global)?;
+    let snapshot = facts(global, &catalog)?;
+    let (dialect, _) = dialect(asked, &snapshot, &catalog)?;
+    let assessment = assess(&snapshot, &catalog);
+    let doubtful: Vec<_> = assessment.detection.policy.doubtful.iter().map(|doubt| doubt.node.clone()).collect();
+    let workloads = policy::coverage(&snapshot, &policy::model(&snapshot), &dialect, &doubtful);
+    show(&report::coverage(&snapshot, &assessment, &workloads, global.namespace.as_deref()), global)
 }
 
 /// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.

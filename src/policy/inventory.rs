@@ -3,8 +3,9 @@
 //! Pods with equal labels are counted once as a class, so that a selector is asked once a class and not once a pod. Facts share
 //! the labels of like pods, which makes finding the class a matter of one address.
 
-use super::{Inventory, NamespaceCoverage, PolicySummary};
-use crate::snapshot::{Kind, Labels, NetworkPolicy, Operator, Positions, Requirement, Selector, Snapshot, Text};
+use super::world::with_name;
+use super::{Inventory, NamespaceCoverage, OtherPolicy, PolicySummary};
+use crate::snapshot::{Kind, Labels, NetworkPolicy, Operator, PodSet, Positions, Requirement, Selector, Snapshot, Text, Tier};
 use hashbrown::HashMap;
 use std::cmp::Ordering;
 
@@ -85,6 +86,7 @@ pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
     for policy in snapshot.policies.iter() {
         space(&mut names, &mut spaces, &policy.namespace).policies.push(policy);
     }
+    let others = others(snapshot, &spaces);
     let (mut policies, mut namespaces) = (Vec::with_capacity(snapshot.policies.len()), Vec::with_capacity(spaces.len()));
     for mut space in spaces {
         let here = std::mem::take(&mut space.policies);
@@ -93,7 +95,42 @@ pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
     }
     policies.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     namespaces.sort_by(least_covered_first);
-    Inventory { policies, namespaces }
+    Inventory { policies, others, namespaces }
+}
+
+/// The policies of other kinds: those of the cluster by tier and priority, then those whose rules are not read.
+fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<OtherPolicy> {
+    let labels: HashMap<&Text, &Labels> = snapshot.namespaces.iter().map(|one| (&one.name, &one.labels)).collect();
+    let none = Labels::default();
+    let selected = |set: &PodSet| -> usize {
+        let meant =
+            |space: &&Space<'_>| set.namespaces.matches(&with_name(space.name, labels.get(space.name).copied().unwrap_or(&none)));
+        let matches = |class: &&Class<'_>| set.pods.as_ref().is_none_or(|pods| class.labels.is_some_and(|own| pods.matches(own)));
+        spaces.iter().filter(meant).flat_map(|space| &space.classes).filter(matches).map(|class| class.pods).sum()
+    };
+    let mut policies: Vec<_> = snapshot.cluster_policies.iter().collect();
+    policies.sort_by_key(|policy| (policy.tier == Some(Tier::Baseline), policy.priority, policy.name.clone()));
+    let of_cluster = policies.into_iter().map(|policy| OtherPolicy {
+        kind: policy.kind.name(),
+        namespace: Text::default(),
+        name: policy.name.clone(),
+        place: match policy.tier {
+            Some(Tier::Admin) => format!("before NetworkPolicy, priority {}", policy.priority),
+            Some(Tier::Baseline) => "after NetworkPolicy".to_owned(),
+            None => "its tier is not understood".to_owned(),
+        },
+        selected: policy.subject.as_ref().map(selected),
+        rules: Some([policy.ingress.len(), policy.egress.len()]),
+    });
+    let foreign = snapshot.foreign_policies.iter().map(|policy| OtherPolicy {
+        kind: policy.kind.name(),
+        namespace: policy.namespace.clone(),
+        name: policy.name.clone(),
+        place: "its rules are not read".to_owned(),
+        selected: None,
+        rules: None,
+    });
+    of_cluster.chain(foreign).collect()
 }
 
 /// The space of that name among those seen so far.

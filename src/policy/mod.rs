@@ -3,6 +3,7 @@
 //! Pure functions over a snapshot. Rules are cited by the numbers of the project's policy notes (NP-1 ...), which follow the
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
+mod coverage;
 mod dialect;
 mod draft;
 mod ends;
@@ -16,6 +17,7 @@ mod ports;
 mod reach;
 mod world;
 
+pub use coverage::{WorkloadCoverage, coverage};
 pub use dialect::{Dialect, Holds, Kinds, Point, SPEC};
 pub use draft::laid_over;
 pub use ends::parse_ports;
@@ -40,8 +42,10 @@ use crate::snapshot::Text;
 /// The policies of a cluster and what they cover.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inventory {
-    /// Every policy, by namespace and name.
+    /// Every `NetworkPolicy`, by namespace and name.
     pub policies: Vec<PolicySummary>,
+    /// The policies of other kinds.
+    pub others: Vec<OtherPolicy>,
     /// Every namespace, least covered first.
     pub namespaces: Vec<NamespaceCoverage>,
 }
@@ -67,6 +71,23 @@ pub struct PolicySummary {
     pub selector: String,
     /// How many pods it selects, without those on the host network and finished ones; none where no pods were read
     pub selected: Option<usize>,
+}
+
+/// A policy of another kind than `NetworkPolicy`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OtherPolicy {
+    /// Kind, with its group where another group has a kind of that name
+    pub kind: &'static str,
+    /// Namespace, empty for policies of the cluster
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
+    /// Where it stands among the others, in words
+    pub place: String,
+    /// How many pods it selects, without those on the host network and finished ones; none where that is not read
+    pub selected: Option<usize>,
+    /// Ingress and egress rules; none where they are not read
+    pub rules: Option<[usize; 2]>,
 }
 
 /// How far the pods of a namespace are selected by policies. Pods on the host network and finished ones are not counted.

@@ -131,7 +131,7 @@ fn families(pods: &[Arc<Pod>], snapshot: &Snapshot) -> Vec<Family> {
 }
 
 /// NP-13: files may leave out the label that every namespace has.
-fn with_name(name: &Text, labels: &Labels) -> Labels {
+pub(super) fn with_name(name: &Text, labels: &Labels) -> Labels {
     match labels.get(NAMESPACE_NAME) {
         Some(value) if value == name => labels.clone(),
         _ => Labels::new(labels.iter().cloned().chain([(NAMESPACE_NAME.into(), name.clone())]).collect()),

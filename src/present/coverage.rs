@@ -204,7 +204,7 @@ mod tests {
             ..NamespaceCoverage::default()
         };
         let batch = NamespaceCoverage { namespace: "batch".into(), pods: 18, ..NamespaceCoverage::default() };
-        Inventory { policies: vec![PolicySummary::default()], namespaces: vec![batch, shop] }
+        Inventory { policies: vec![PolicySummary::default()], namespaces: vec![batch, shop], ..Inventory::default() }
     }
 
     fn enforced(verdict: Verdict) -> Enforcement {

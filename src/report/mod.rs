@@ -5,6 +5,7 @@
 
 mod catalog;
 mod connectivity;
+mod coverage;
 mod diff;
 mod explain;
 mod flow;
@@ -17,6 +18,7 @@ mod write;
 
 pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
 pub use connectivity::{Connectivity, ConnectivityDocument, connectivity};
+pub use coverage::{CoverageDocument, coverage};
 pub use diff::{DiffDocument, diff};
 pub use explain::{ExplainDocument, explain};
 pub use lint::{LintDocument, junit, lint, sarif};

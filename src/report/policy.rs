@@ -3,8 +3,8 @@
 use super::{Answer, Block, Cell, Format, Outcome, Table};
 use crate::detect::{Enforcement as Judged, Verdict};
 use crate::health::Assessment;
-use crate::policy::{NamespaceCoverage, PolicySummary};
-use crate::present::{Role, coverage_headline, direction_words};
+use crate::policy::{NamespaceCoverage, OtherPolicy, PolicySummary};
+use crate::present::{Role, counted, coverage_headline, direction_words};
 use crate::snapshot::{Kind, Snapshot, Text};
 use serde::Serialize;
 
@@ -16,6 +16,7 @@ pub struct PolicyListDocument {
     complete: bool,
     enforcement: Enforcement,
     policies: Vec<PolicyEntry>,
+    others: Vec<OtherEntry>,
     namespaces: Vec<NamespaceEntry>,
 }
 
@@ -42,6 +43,20 @@ struct PolicyEntry {
     egress_rules: usize,
 }
 
+/// A policy of another kind than `NetworkPolicy`.
+#[derive(Debug, Serialize)]
+struct OtherEntry {
+    kind: &'static str,
+    namespace: Text,
+    name: Text,
+    place: String,
+    /// None where the list of pods is not known, or the policy is not read.
+    selected: Option<usize>,
+    /// None where the rules are not read.
+    ingress_rules: Option<usize>,
+    egress_rules: Option<usize>,
+}
+
 #[derive(Debug, Serialize)]
 struct NamespaceEntry {
     namespace: Text,
@@ -66,12 +81,17 @@ pub fn policies(
     let pods = snapshot.sources.is_live(Kind::Pod);
     let complete = pods && snapshot.sources.is_live(Kind::NetworkPolicy);
     let said = coverage_headline(snapshot, inventory, policy);
+    let others: Vec<&OtherPolicy> =
+        inventory.others.iter().filter(|one| one.namespace.is_empty() || shown(&one.namespace)).collect();
     let mut blocks = vec![
         Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
         Block::line(format!("  {}", said.policies), Role::Text),
         Block::Heading("POLICIES".to_owned()),
         Block::Table(table(&listed, pods)),
     ];
+    if !others.is_empty() {
+        blocks.extend([Block::Heading("POLICIES OF OTHER KINDS".to_owned()), Block::Table(other_table(&others, pods))]);
+    }
     if format.is_full() && pods {
         let rows = inventory.namespaces.iter().filter(|row| shown(&row.namespace));
         blocks.extend([Block::Heading("NAMESPACES".to_owned()), Block::Table(namespace_table(rows))]);
@@ -107,6 +127,7 @@ pub fn policies(
             egress: policy.egress.name(),
         },
         policies: listed.iter().map(entry).collect(),
+        others: others.iter().map(|one| other(one, pods)).collect(),
         namespaces: namespaces.collect(),
     };
     Answer { blocks, document, outcome: outcome(complete, policy, &inventory.policies) }
@@ -126,6 +147,36 @@ fn outcome(complete: bool, policy: &Judged, policies: &[PolicySummary]) -> Outco
     } else {
         Outcome::Well
     }
+}
+
+fn other(policy: &OtherPolicy, pods: bool) -> OtherEntry {
+    OtherEntry {
+        kind: policy.kind,
+        namespace: policy.namespace.clone(),
+        name: policy.name.clone(),
+        place: policy.place.clone(),
+        selected: policy.selected.filter(|_| pods),
+        ingress_rules: policy.rules.map(|[ingress, _]| ingress),
+        egress_rules: policy.rules.map(|[_, egress]| egress),
+    }
+}
+
+fn other_table(policies: &[&OtherPolicy], pods: bool) -> Table {
+    let mut table = Table::new(["Kind", "Namespace", "Name", "Place", "Pods#", "Ingress", "Egress"]);
+    let unknown = || Cell::new("?", Role::Unknown);
+    for policy in policies {
+        let rules = |at: usize| policy.rules.map_or_else(unknown, |rules| counted(rules[at], "rule", "rules").into());
+        table.rows.push(vec![
+            policy.kind.into(),
+            (&policy.namespace).into(),
+            (&policy.name).into(),
+            (&policy.place).into(),
+            policy.selected.filter(|_| pods).map_or_else(unknown, Cell::from),
+            rules(0),
+            rules(1),
+        ]);
+    }
+    table
 }
 
 fn table(policies: &[&PolicySummary], pods: bool) -> Table {

@@ -149,6 +149,20 @@ impl Kind {
         all
     };
 
+    /// The kinds of policies.
+    pub const POLICIES: [Self; 10] = [
+        Self::NetworkPolicy,
+        Self::AdminNetworkPolicy,
+        Self::BaselineAdminNetworkPolicy,
+        Self::ClusterNetworkPolicy,
+        Self::CalicoNetworkPolicy,
+        Self::CalicoGlobalNetworkPolicy,
+        Self::CiliumNetworkPolicy,
+        Self::CiliumClusterwideNetworkPolicy,
+        Self::AntreaNetworkPolicy,
+        Self::AntreaClusterNetworkPolicy,
+    ];
+
     const fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }

@@ -3,16 +3,6 @@
 use super::super::model::{Model, PolicyRef, Stranger};
 use crate::snapshot::{Kind, Snapshot};
 
-/// The kinds.
-pub(super) const KINDS: [Kind; 6] = [
-    Kind::CalicoNetworkPolicy,
-    Kind::CalicoGlobalNetworkPolicy,
-    Kind::CiliumNetworkPolicy,
-    Kind::CiliumClusterwideNetworkPolicy,
-    Kind::AntreaNetworkPolicy,
-    Kind::AntreaClusterNetworkPolicy,
-];
-
 /// Who enforces a kind: ids of providers.
 pub(super) const fn enforced_by(kind: Kind) -> &'static [&'static str] {
     match kind {

@@ -38,9 +38,8 @@ fn unlisted(snapshot: &Snapshot, model: &mut Model) {
         State::Partial { .. } | State::Syncing { .. } | State::Failed { .. } | State::Forbidden { .. } => true,
     };
     let by_namespace = model.policies.iter().any(Policy::asks_for_namespaces);
-    let policies = [Kind::NetworkPolicy, Kind::AdminNetworkPolicy, Kind::BaselineAdminNetworkPolicy, Kind::ClusterNetworkPolicy];
-    let kinds = policies.into_iter().chain(foreign::KINDS).chain(by_namespace.then_some(Kind::Namespace));
-    for kind in snapshot.sources.missing().filter(|kind| kinds.clone().any(|one| one == *kind)) {
+    let matters = |kind: &Kind| Kind::POLICIES.contains(kind) || (by_namespace && *kind == Kind::Namespace);
+    for kind in snapshot.sources.missing().filter(matters) {
         if unread(&snapshot.sources.of(kind).state) {
             let origin = PolicyRef { kind: kind.name(), namespace: Text::default(), name: "(all)".into() };
             let why = format!("the list of kind {} could not be read", kind.name()).into();

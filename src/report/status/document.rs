@@ -234,14 +234,14 @@ fn entries(evidence: &[Evidence]) -> Vec<EvidenceEntry> {
 
 /// Kinds are counted only where their list is known: an absent key is no zero.
 fn policy(policy: &Enforcement, snapshot: &Snapshot) -> Policy {
-    let known = snapshot.sources.is_live(Kind::NetworkPolicy);
+    let known = Kind::POLICIES.into_iter().filter(|kind| snapshot.sources.is_live(*kind));
     Policy {
         enforcer: policy.enforcer.clone(),
         verdict: policy.verdict.name(),
         basis: policy.basis.name(),
         ingress: policy.ingress.name(),
         egress: policy.egress.name(),
-        kinds: known.then(|| (Kind::NetworkPolicy.name(), snapshot.policies.len())).into_iter().collect(),
+        kinds: known.map(|kind| (kind.name(), snapshot.sources.of(kind).items)).collect(),
         ignored_kinds: policy.ignored_kinds.clone(),
         nodes: NodeNumbers {
             enforced: policy.nodes.enforced,

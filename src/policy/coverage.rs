@@ -1,0 +1,62 @@
+//! How far the pods of each workload are isolated by `NetworkPolicy`, per direction.
+//!
+//! Isolated is not yet protected: whether this cluster's CNI enforces it is `detect`'s question, and `present` weighs one with the
+//! other. Pods that have ended are not counted; those on the host network are counted apart (NP-30).
+
+use super::NamespaceCoverage;
+use super::dialect::{Dialect, Holds};
+use super::eval::Evaluator;
+use super::model::{Direction, End, Layer, Model};
+use super::world::World;
+use crate::snapshot::{Labels, Owner, Pod, Snapshot, Text};
+use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeMap;
+
+/// How far a workload is covered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkloadCoverage {
+    /// What made the pods; a pod that nothing made is its own
+    pub workload: Owner,
+    /// The numbers of its pods
+    pub coverage: NamespaceCoverage,
+}
+
+/// Every workload, by namespace, kind and name. `doubtful` are nodes that may not enforce policies.
+pub fn coverage(snapshot: &Snapshot, model: &Model, dialect: &Dialect, doubtful: &[Text]) -> Vec<WorkloadCoverage> {
+    let world = World::of(snapshot);
+    let by = Evaluator { model, world: &world, dialect };
+    let doubtful: HashSet<&Text> = doubtful.iter().collect();
+    let mut known: HashMap<(&Text, &Labels), [usize; 2]> = HashMap::new();
+    let mut found: BTreeMap<(Text, Text, Text), WorkloadCoverage> = BTreeMap::new();
+    for pod in world.pods.iter().filter(|pod| !pod.phase.finished()) {
+        let workload = world.workload(pod);
+        let key = (pod.namespace.clone(), workload.kind.clone(), workload.name.clone());
+        let coverage = NamespaceCoverage { namespace: pod.namespace.clone(), ..NamespaceCoverage::default() };
+        let NamespaceCoverage { pods, host_pods, ingress, egress, ingress_doubtful, egress_doubtful, policies, .. } =
+            &mut found.entry(key).or_insert(WorkloadCoverage { workload, coverage }).coverage;
+        if pod.host_network {
+            *host_pods += 1;
+            continue;
+        }
+        let isolating = *known.entry((&pod.namespace, &pod.labels)).or_insert_with(|| isolating(&by, pod));
+        let isolated = isolating.map(|policies| usize::from(policies > 0));
+        let doubt = usize::from(doubtful.contains(&pod.node));
+        *pods += 1;
+        *ingress += isolated[0];
+        *egress += isolated[1];
+        *ingress_doubtful += isolated[0] * doubt;
+        *egress_doubtful += isolated[1] * doubt;
+        *policies = (*policies).max(isolating[0].max(isolating[1]));
+    }
+    found.into_values().collect()
+}
+
+/// How many policies isolate a pod for ingress and for egress.
+fn isolating(by: &Evaluator<'_>, pod: &Pod) -> [usize; 2] {
+    let selecting =
+        by.model.policies.iter().filter(|policy| policy.layer == Layer::NetworkPolicy && by.applies(policy, pod) == Holds::Yes);
+    let selecting: Vec<_> = selecting.collect();
+    [Direction::Ingress, Direction::Egress].map(|direction| {
+        selecting.iter().filter(|one| one.section(direction).is_some_and(|section| section.end == End::Deny)).count()
+    })
+}

@@ -1,0 +1,113 @@
+//! `policy coverage`: what policies protect, namespace by namespace and workload by workload, weighed by whether they are enforced.
+
+use super::{Answer, Block, Cell, Outcome, Table};
+use crate::detect::Verdict;
+use crate::health::Assessment;
+use crate::policy::{NamespaceCoverage, WorkloadCoverage};
+use crate::present::{Role, Share, coverage_headline, shares};
+use crate::snapshot::{Snapshot, Text};
+use serde::Serialize;
+
+/// `cnitui.policy.coverage/v1`
+#[derive(Debug, Serialize)]
+pub struct CoverageDocument {
+    schema: &'static str,
+    taken_at: String,
+    enforcer: Option<String>,
+    verdict: &'static str,
+    namespaces: Vec<Entry>,
+    workloads: Vec<Entry>,
+}
+
+#[derive(Debug, Serialize)]
+struct Entry {
+    namespace: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workload_kind: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Text>,
+    pods: usize,
+    host_network_pods: usize,
+    ingress: DirectionEntry,
+    egress: DirectionEntry,
+}
+
+/// Pods that policies isolate: those of which it cannot be told whether that is in force are neither in force nor not.
+#[derive(Debug, Serialize)]
+struct DirectionEntry {
+    isolated: usize,
+    in_force: usize,
+    unknown: usize,
+}
+
+/// What is protected, in one namespace or all. Wrong where policies are not enforced, untold where that is not known.
+pub fn coverage(
+    snapshot: &Snapshot,
+    assessment: &Assessment,
+    workloads: &[WorkloadCoverage],
+    namespace: Option<&str>,
+) -> Answer<CoverageDocument> {
+    let policy = &assessment.detection.policy;
+    let shown = |name: &Text| namespace.is_none_or(|wanted| *name == *wanted);
+    let namespaces: Vec<&NamespaceCoverage> = assessment.policies.namespaces.iter().filter(|row| shown(&row.namespace)).collect();
+    let workloads: Vec<&WorkloadCoverage> = workloads.iter().filter(|one| shown(&one.coverage.namespace)).collect();
+    let said = coverage_headline(snapshot, &assessment.policies, policy);
+    let mut spaces = Table::new(["Namespace", "Pods#", "Ingress", "Egress"]);
+    spaces.rows.extend(namespaces.iter().map(|row| [vec![(&row.namespace).into()], numbers(row, shares(row, policy))].concat()));
+    let mut table = Table::new(["Namespace", "Kind", "Workload", "Pods#", "Ingress", "Egress"]);
+    table.rows.extend(workloads.iter().map(|one| {
+        let names: Vec<Cell> = vec![(&one.coverage.namespace).into(), (&one.workload.kind).into(), (&one.workload.name).into()];
+        [names, numbers(&one.coverage, shares(&one.coverage, policy))].concat()
+    }));
+    let blocks = vec![
+        Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
+        Block::line(format!("  {}", said.policies), Role::Text),
+        Block::Heading("NAMESPACES".to_owned()),
+        Block::Table(spaces),
+        Block::Heading("WORKLOADS".to_owned()),
+        Block::Table(table),
+    ];
+    let document = CoverageDocument {
+        schema: "cnitui.policy.coverage/v1",
+        taken_at: snapshot.taken_at.to_string(),
+        enforcer: policy.enforcer.clone(),
+        verdict: policy.verdict.name(),
+        namespaces: namespaces.iter().map(|row| entry(row, None, shares(row, policy))).collect(),
+        workloads: workloads.iter().map(|one| entry(&one.coverage, Some(one), shares(&one.coverage, policy))).collect(),
+    };
+    let outcome = match policy.verdict {
+        Verdict::Enforced => Outcome::Well,
+        Verdict::NotEnforced | Verdict::Partial => Outcome::Wrong,
+        Verdict::Unknown => Outcome::Untold,
+    };
+    Answer { blocks, document, outcome }
+}
+
+fn entry(row: &NamespaceCoverage, of: Option<&WorkloadCoverage>, [ingress, egress]: [Share; 2]) -> Entry {
+    let direction = |share: Share| DirectionEntry { isolated: share.selected, in_force: share.sure, unknown: share.unknown };
+    Entry {
+        namespace: row.namespace.clone(),
+        workload_kind: of.map(|one| one.workload.kind.clone()),
+        name: of.map(|one| one.workload.name.clone()),
+        pods: row.pods,
+        host_network_pods: row.host_pods,
+        ingress: direction(ingress),
+        egress: direction(egress),
+    }
+}
+
+/// Pods, and for each direction how many of them are isolated and in force for sure.
+fn numbers(row: &NamespaceCoverage, shares: [Share; 2]) -> Vec<Cell> {
+    let direction = |share: Share| {
+        let role = match share {
+            _ if row.pods == 0 => Role::Muted,
+            Share { unknown: 1.., .. } => Role::Unknown,
+            Share { sure, .. } if sure == row.pods => Role::Good,
+            _ => Role::Warn,
+        };
+        let doubt = if share.unknown > 0 { format!(", {} not known", share.unknown) } else { String::new() };
+        Cell::new(format!("{} of {} in force{doubt}", share.sure, row.pods), role)
+    };
+    let pods = if row.pods == 0 && row.host_pods > 0 { format!("+{} host", row.host_pods) } else { row.pods.to_string() };
+    vec![pods.into(), direction(shares[0]), direction(shares[1])]
+}

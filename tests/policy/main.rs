@@ -193,8 +193,20 @@ fn else_it_is_a_peer_and_else_a_rule_and_each_side_has_its_own() {
     assert_eq!(
         changes(&[peer, rule]),
         [
-            "egress: add a rule to NetworkPolicy shop/out, egress, that allows pods app=db of namespace shop on TCP/5432",
+            "egress: add an egress rule to NetworkPolicy shop/out that allows pods app=db of namespace shop on TCP/5432",
             "ingress: add pods app=web, tier=front of namespace shop to the peers of ingress rule 0 of NetworkPolicy shop/in",
+        ]
+    );
+}
+
+#[test]
+fn a_default_deny_is_left_as_it_is_and_gets_a_policy_beside_it() {
+    let deny = json!({ "kind": "NetworkPolicy", "spec": { "podSelector": {}, "policyTypes": ["Ingress"] } });
+    assert_eq!(
+        changes(&[deny]),
+        [
+            "ingress: add a NetworkPolicy for pods app=db of namespace shop that allows ingress of pods app=web, tier=front of namespace shop on \
+          TCP/5432"
         ]
     );
 }

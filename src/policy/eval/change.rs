@@ -1,12 +1,12 @@
 //! The smallest change that would admit a flow that is denied: one for each side that denies it.
 //!
-//! Candidates are tried from the smallest to the largest, each on a copy of the policies, and only one that really admits is told. It
-//! changes policies that are there; whether they should be changed is for people to judge.
+//! Candidates are tried from the smallest to the largest, each on a copy of the policies, and only one that really admits is told. Whether they should be changed is for people to judge.
 
 use super::meets::spell_scope;
 use super::{Endpoint, Evaluator, Flow, Holds};
 use crate::policy::model::{
-    Action, Block, ByAddress, Direction, End, Namespaces, Peer, Peers, PolicyRef, Port, Ports, Rule, Scope, Section,
+    Action, Block, ByAddress, Direction, End, Layer, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
+    Section,
 };
 use crate::policy::ports::{PROTOCOLS, PortSet};
 use crate::policy::world::Family;
@@ -18,7 +18,7 @@ use ipnet::IpNet;
 pub struct Change {
     /// On which side
     pub side: Direction,
-    /// Of which policy
+    /// Of which policy; beside which where a new one is told
     pub policy: PolicyRef,
     /// The rule that is changed, or the place in the list where one is put in
     pub rule: usize,
@@ -36,6 +36,8 @@ enum Edit {
     Peer(Vec<Peer>),
     /// A rule is put in.
     Rule(Rule),
+    /// A new policy beside it, for the pods that `policy` isolates.
+    Policy(Policy),
 }
 
 /// Labels that controllers write and change: nobody selects by them on purpose.
@@ -70,17 +72,14 @@ impl Evaluator<'_> {
     fn change(&self, direction: Direction, flow: &Flow, family: Family) -> Option<Change> {
         self.candidates(direction, flow, family).into_iter().find(|candidate| {
             let mut model = self.model.clone();
-            let policy = model.policies.iter_mut().find(|policy| policy.origin == candidate.policy);
-            let section = policy.and_then(|policy| match direction {
-                Direction::Ingress => policy.ingress.as_mut(),
-                Direction::Egress => policy.egress.as_mut(),
-            });
-            section.is_some_and(|section| candidate.edit.apply(section, candidate.rule))
+            let at = model.policies.iter().position(|policy| policy.origin == candidate.policy);
+            at.is_some_and(|at| candidate.edit.apply(&mut model.policies, at, direction, candidate.rule))
                 && Evaluator { model: &model, ..*self }.side(direction, flow, family).open.sure == flow.ports
         })
     }
 
-    /// From the smallest to the largest: more ports, one more peer, one more rule.
+    /// From the smallest to the largest: more ports, one more peer, one more rule, one more policy. What is said of every pod of a
+    /// namespace is not widened for the sake of one.
     fn candidates(&self, direction: Direction, flow: &Flow, family: Family) -> Vec<Change> {
         let (own, other) = match direction {
             Direction::Egress => (&flow.from, &flow.to),
@@ -88,32 +87,44 @@ impl Evaluator<'_> {
         };
         let Endpoint::Pod(pod) = own else { return Vec::new() };
         let peers = self.peers_of(other, family);
-        let (asked, missing) = (&flow.ports, ports_of(&flow.ports));
-        let containers = self.containers(&flow.to);
-        let (mut smallest, mut small, mut largest) = (Vec::new(), Vec::new(), Vec::new());
+        let (missing, who, way) = (ports_of(&flow.ports), spell_peers(&peers), direction.name());
+        let on = if flow.ports.is_all() { "every port".to_owned() } else { flow.ports.to_string() };
+        let ports = if flow.ports.is_all() { Ports::All } else { Ports::Only(missing.clone()) };
+        let new = Rule { name: Text::default(), action: Action::Allow, peers: Peers::Only(peers.clone()), ports, unread: None };
+        let mut by_size: [Vec<Change>; 4] = Default::default();
         for policy in self.model.policies.iter().filter(|policy| self.applies(policy, pod) == Holds::Yes) {
             let Some(section) = policy.section(direction) else { continue };
-            let change = |rule, what, edit| Change { side: direction, policy: policy.origin.clone(), rule, what, edit };
+            let origin = &policy.origin;
+            let change = |rule, what, edit| Change { side: direction, policy: origin.clone(), rule, what, edit };
+            let is_general = policy.layer == Layer::NetworkPolicy && policy.subject.pods.is_empty();
             for (at, rule) in section.rules.iter().enumerate().filter(|(_, rule)| rule.action == Action::Allow) {
-                if self.meets(&rule.peers, other, family).holds == Holds::Yes && !missing.is_empty() {
-                    let what = format!("add {asked} to the ports of {} rule {at} of {}", direction.name(), policy.origin);
-                    smallest.push(change(at, what, Edit::Ports(missing.clone())));
-                } else if rule.ports.resolve(containers).contains(asked) {
-                    let peer = spell_peers(&peers);
-                    let what = format!("add {peer} to the peers of {} rule {at} of {}", direction.name(), policy.origin);
-                    small.push(change(at, what, Edit::Peer(peers.clone())));
+                if self.meets(&rule.peers, other, family).holds == Holds::Yes {
+                    let what = format!("add {on} to the ports of {way} rule {at} of {origin}");
+                    by_size[0].push(change(at, what, Edit::Ports(missing.clone())));
+                } else if !is_general && rule.ports.resolve(self.containers(&flow.to)).contains(&flow.ports) {
+                    let what = format!("add {who} to the peers of {way} rule {at} of {origin}");
+                    by_size[1].push(change(at, what, Edit::Peer(peers.clone())));
                 }
             }
-            let denies = section.rules.iter().position(|rule| rule.action == Action::Deny);
-            let Some(at) = denies.or((section.end == End::Deny).then_some(section.rules.len())) else { continue };
-            let place =
-                if denies.is_some() { format!("before {} rule {at}", direction.name()) } else { direction.name().to_owned() };
-            let what = format!("add a rule to {}, {place}, that allows {} on {asked}", policy.origin, spell_peers(&peers));
-            let ports = if asked.is_all() { Ports::All } else { Ports::Only(missing.clone()) };
-            let (name, action, unread) = (Text::default(), Action::Allow, None);
-            largest.push(change(at, what, Edit::Rule(Rule { name, action, peers: Peers::Only(peers.clone()), ports, unread })));
+            let denying = section.rules.iter().position(|rule| rule.action == Action::Deny);
+            match denying {
+                Some(at) => {
+                    let what = format!("add a rule to {origin}, before {way} rule {at}, that allows {who} on {on}");
+                    by_size[2].push(change(at, what, Edit::Rule(new.clone())));
+                }
+                None if section.end == End::Next => {}
+                None if is_general => {
+                    let subject = scope_of(pod);
+                    let what = format!("add a NetworkPolicy for {} that allows {way} of {who} on {on}", spell_scope(&subject));
+                    by_size[3].push(change(0, what, Edit::Policy(beside(policy, subject, direction, new.clone()))));
+                }
+                None => {
+                    let what = format!("add an {way} rule to {origin} that allows {who} on {on}");
+                    by_size[2].push(change(section.rules.len(), what, Edit::Rule(new.clone())));
+                }
+            }
         }
-        smallest.into_iter().chain(small).chain(largest).collect()
+        by_size.into_iter().flatten().collect()
     }
 
     /// Peers that mean an end and as little else as labels can tell.
@@ -130,13 +141,22 @@ impl Evaluator<'_> {
 }
 
 impl Edit {
-    /// Does it to the rules of a section; false where there is nothing to do it to.
-    fn apply(&self, section: &mut Section, at: usize) -> bool {
-        if let Self::Rule(rule) = self {
-            section.rules.insert(at.min(section.rules.len()), rule.clone());
+    /// Does it to the policy at `at`, in its rules for `direction`; false where there is nothing to do it to.
+    fn apply(&self, policies: &mut Vec<Policy>, at: usize, direction: Direction, number: usize) -> bool {
+        if let Self::Policy(policy) = self {
+            policies.insert(at, policy.clone());
             return true;
         }
-        let Some(rule) = section.rules.get_mut(at) else { return false };
+        let section = policies.get_mut(at).and_then(|policy| match direction {
+            Direction::Ingress => policy.ingress.as_mut(),
+            Direction::Egress => policy.egress.as_mut(),
+        });
+        let Some(Section { rules, .. }) = section else { return false };
+        if let Self::Rule(rule) = self {
+            rules.insert(number.min(rules.len()), rule.clone());
+            return true;
+        }
+        let Some(rule) = rules.get_mut(number) else { return false };
         match (self, &mut rule.ports, &mut rule.peers) {
             (Self::Ports(more), Ports::Only(ports), _) => ports.extend(more.iter().cloned()),
             (Self::Peer(more), _, Peers::Only(peers)) => peers.extend(more.iter().cloned()),
@@ -144,6 +164,13 @@ impl Edit {
         }
         true
     }
+}
+
+/// A policy of one rule beside another.
+fn beside(policy: &Policy, subject: Scope, direction: Direction, rule: Rule) -> Policy {
+    let section = Some(Section { rules: vec![rule], end: End::Deny });
+    let (ingress, egress) = if direction == Direction::Ingress { (section, None) } else { (None, section) };
+    Policy { subject, ingress, egress, ..policy.clone() }
 }
 
 fn scope_of(pod: &Pod) -> Scope {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::policy::{
-    Action, Block, ByAddress, End, Endpoint, Evaluator, Flow, Holds, Layer, Namespaces, Peer, Peers, Point, Policy, PolicyRef,
-    Port, PortSet, Ports, Rule, SPEC, Scope, Section,
+    Action, Block, ByAddress, End, Endpoint, Evaluator, Family, Flow, Holds, Layer, Namespaces, Peer, Peers, Point, Policy,
+    PolicyRef, Port, PortSet, Ports, Rule, SPEC, Scope, Section,
 };
 use crate::snapshot::{Labels, Namespace, Operator, Phase, Pod, PodContainer, Protocol, Requirement, Selector, Text};
 use proptest::prelude::*;
@@ -215,14 +215,26 @@ impl Plain<'_> {
             && scope.pods.matches(&pod.labels)
     }
 
-    fn ip(&self, pod: &Pod) -> IpAddr {
+    fn ips(&self, pod: &Pod) -> Vec<IpAddr> {
         let mut own: Vec<IpAddr> = pod.ips.iter().flatten().copied().collect();
         let node = self.case.snapshot.nodes.iter().find(|node| pod.host_network && own.is_empty() && node.name == pod.node);
         own.extend(node.iter().flat_map(|node| node.internal_ips.iter()));
+        own
+    }
+
+    fn ip(&self, pod: &Pod) -> IpAddr {
+        let mut own = self.ips(pod);
         if own.is_empty() {
-            own.extend(["10.0.0.2", "fd00::3", "192.168.0.1"].iter().map(|ip| ip.parse::<IpAddr>().unwrap()));
+            own.extend(self.may_get());
         }
         own[self.pick % own.len()]
+    }
+
+    /// What a pod that has no address yet may get: one of a family that pods have here.
+    fn may_get(&self) -> impl Iterator<Item = IpAddr> {
+        let families = World::of(&self.case.snapshot).families;
+        let any = ["10.0.0.2", "fd00::3", "192.168.0.1"].map(|ip| ip.parse::<IpAddr>().unwrap());
+        any.into_iter().filter(move |ip| families.contains(&Family::of(*ip)))
     }
 
     fn is_peer(&self, peer: &Peer, other: Other<'_>) -> bool {

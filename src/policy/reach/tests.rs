@@ -278,7 +278,9 @@ impl Plain<'_> {
     }
 
     fn allows(&self, from: Other<'_>, to: Other<'_>, at: (Protocol, u16)) -> bool {
-        let containers: &[PodContainer] = if let Other::Pod(pod) = to { &pod.containers } else { &[] };
+        let has_names = |pod: &&Pod| self.hosts_are_pods || !pod.host_network;
+        let pod = if let Other::Pod(pod) = to { Some(pod).filter(has_names) } else { None };
+        let containers: &[PodContainer] = pod.map_or(&[], |pod| &pod.containers);
         let out = |pod| self.side(pod, to, Direction::Egress, containers, at);
         let into = |pod| self.side(pod, from, Direction::Ingress, containers, at);
         (if let Other::Pod(pod) = from { out(pod) } else { true }) && if let Other::Pod(pod) = to { into(pod) } else { true }

@@ -381,6 +381,69 @@ fn a_policy_that_was_skipped_leaves_no_answer_complete() {
     assert!(said.out.contains("1 of the NetworkPolicies could not be read"), "{}", said.out);
 }
 
+const TWO_PODS: &str = "
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Pod, metadata: {name: p, namespace: a}, status: {phase: Running, podIP: 10.0.0.1}}
+- {apiVersion: v1, kind: Pod, metadata: {name: q, namespace: b}, status: {phase: Running, podIP: 10.0.0.2}}
+- {apiVersion: v1, kind: Namespace, metadata: {name: a}}
+- {apiVersion: v1, kind: Namespace, metadata: {name: b}}
+";
+
+#[test]
+fn files_without_network_policies_say_nothing_of_who_may_call_whom() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("pods.yaml");
+    let file = file.to_str().unwrap();
+    let asked: [&[&str]; 5] = [
+        &["policy", "explain", "a/p", "b/q", "80"],
+        &["policy", "connectivity"],
+        &["policy", "diff", file, file],
+        &["policy", "lint"],
+        &["policy", "coverage"],
+    ];
+    fs::write(file, TWO_PODS).unwrap();
+    for args in asked {
+        let said = cnitui(&[args, &["-o", "json", "--from", file]].concat());
+        assert_eq!(said.status, 2, "{args:?}: {}", said.out);
+        assert!(said.out.contains("NetworkPolicy (all)"), "{args:?}: {}", said.out);
+        assert!(!said.out.contains("\"verdict\": \"allow\""), "{args:?}: {}", said.out);
+    }
+    assert!(cnitui(&[asked[0], &["--from", file]].concat()).out.starts_with("? Cannot tell whether"));
+    let none = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicyList\nitems: []\n";
+    fs::write(file, format!("{TWO_PODS}{none}")).unwrap();
+    for args in &asked[..4] {
+        let said = cnitui(&[*args, &["-o", "json", "--from", file]].concat());
+        assert_eq!(said.status, 0, "{args:?}: {}", said.out);
+    }
+}
+
+#[test]
+fn a_broken_document_is_no_permission() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broken.yaml");
+    let file = file.to_str().unwrap();
+    let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n, namespace: a}\n\
+                  spec: {podSelector: {matchLabels: {no: pod}}}\n";
+    let deny = "kind: NetworkPolicy\nmetadata: {name: deny, namespace: b}\nspec: {podSelector: {}, policyTypes: [Ingress]\n";
+    for broken in [deny, "spec: {podSelector: {}, policyTypes: [Ingress]\n"] {
+        fs::write(file, format!("{TWO_PODS}---\n{policy}---\n{broken}")).unwrap();
+        let said = cnitui(&["policy", "explain", "a/p", "b/q", "80", "-o", "json", "--from", file]);
+        let document: Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!((said.status, &document["verdict"]), (2, &"unknown".into()));
+        let problems = document["problems"].as_array().unwrap();
+        assert!(problems.iter().any(|one| one["message"].as_str().unwrap().starts_with("not valid YAML")), "{problems:?}");
+        for args in
+            [&["policy", "connectivity"][..], &["policy", "lint"], &["policy", "coverage"], &["policy", "diff", file, file]]
+        {
+            let said = cnitui(&[args, &["-o", "json", "--from", file]].concat());
+            assert_eq!(said.status, 2, "{args:?}: {}", said.out);
+            assert!(said.out.contains("not valid YAML"), "{args:?}: {}", said.out);
+        }
+    }
+}
+
 #[test]
 fn a_manifest_says_nothing_of_pods_that_nobody_reported() {
     let folder = tempfile::tempdir().unwrap();

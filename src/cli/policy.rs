@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::detect::detect;
 use crate::health::assess;
 use crate::policy::{self, Dialect, Holds, Point, PortSet, Reach, SPEC};
-use crate::present::{dialect_conditions, dialect_here, dialect_of, dialect_words};
+use crate::present::{counted, dialect_conditions, dialect_here, dialect_of, dialect_words};
 use crate::report::{self, Format, Outcome};
 use crate::session;
 use crate::snapshot::Snapshot;
@@ -26,7 +26,11 @@ pub(super) fn explain(global: &Global, asked: &Explain) -> anyhow::Result<Outcom
     let mut answer = policy::explain(&snapshot, &model, &dialect, ends, ports).map_err(|why| anyhow!(why))?;
     answer.notes.extend(condition);
     let name = dialect.cni.as_deref().map_or("", |id| catalog.name(id));
-    show(&report::explain(&answer, &dialect, &dialect_words(&dialect, name), &model.problems), global)
+    let problems = [&*snapshot.problems, &*model.problems].concat();
+    if !snapshot.problems.is_empty() {
+        answer.notes.push(format!("not everything could be read: {}", counted(problems.len(), "problem", "problems")));
+    }
+    show(&report::explain(&answer, &dialect, &dialect_words(&dialect, name), &problems), global)
 }
 
 /// `cnitui policy lint`
@@ -37,7 +41,7 @@ pub(super) fn lint(global: &Global, asked: &DialectArgs) -> anyhow::Result<Outco
     let model = policy::model(&snapshot);
     let shown = |one: &policy::Found| global.namespace.as_deref().is_none_or(|wanted| one.place.policy.namespace == *wanted);
     let found: Vec<_> = policy::lints(&snapshot, &model, &dialect).into_iter().filter(shown).collect();
-    let answer = report::lint(&found, &model);
+    let answer = report::lint(&found, &model, &snapshot.problems);
     match global.output {
         Format::Sarif => print(&report::sarif(&found)?)?,
         Format::Junit => print(&report::junit(&found))?,
@@ -80,10 +84,11 @@ pub(super) fn diff(global: &Global, asked: &Diff) -> anyhow::Result<Outcome> {
     let (dialect, _) = dialect(&asked.dialect, &before, &catalog)?;
     let [was, is] = [&*before, &after].map(|snapshot| Reach::of(snapshot, &dialect));
     let read = dialect_words(&dialect, dialect.cni.as_deref().map_or("", |id| catalog.name(id)));
+    let is_whole = [&*before, &after].iter().all(|one| one.problems.is_empty() && !policy::model(one).lacks_a_list());
     let mut problems = [&*before.problems, &*after.problems, &*was.problems, &*is.problems].concat();
     problems.sort_by(|a, b| (&a.object, &a.message).cmp(&(&b.object, &b.message)));
     problems.dedup();
-    let answer = report::diff(&was.difference(&is), &dialect, &read, problems, global.namespace.as_deref());
+    let answer = report::diff(&was.difference(&is), &dialect, &read, (problems, is_whole), global.namespace.as_deref());
     Ok(match show(&answer, global)? {
         Outcome::Wrong if !asked.exit_code => Outcome::Well,
         outcome => outcome,
@@ -97,8 +102,9 @@ pub(super) fn coverage(global: &Global, asked: &DialectArgs) -> anyhow::Result<O
     let (dialect, _) = dialect(asked, &snapshot, &catalog)?;
     let assessment = assess(&snapshot, &catalog);
     let doubtful: Vec<_> = assessment.detection.policy.doubtful.iter().map(|doubt| doubt.node.clone()).collect();
-    let workloads = policy::coverage(&snapshot, &policy::model(&snapshot), &dialect, &doubtful);
-    show(&report::coverage(&snapshot, &assessment, &workloads, global.namespace.as_deref()), global)
+    let model = policy::model(&snapshot);
+    let workloads = policy::coverage(&snapshot, &model, &dialect, &doubtful);
+    show(&report::coverage(&snapshot, &assessment, (&workloads, &model), global.namespace.as_deref()), global)
 }
 
 /// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.

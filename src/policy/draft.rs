@@ -1,10 +1,10 @@
 //! A draft: policies from elsewhere laid over a snapshot, before anything is applied.
 
-use crate::snapshot::{Snapshot, Table};
+use crate::snapshot::{Kind, Snapshot, State, Table};
 use std::sync::Arc;
 
 /// `snapshot` as it would be with the policies of `draft`: those of the same kind, namespace and name are replaced, others added.
-/// Of the draft nothing but policies counts.
+/// Of the draft nothing but policies counts, and that some of them could not be read.
 pub fn laid_over(snapshot: &Snapshot, draft: &Snapshot) -> Snapshot {
     let mut whole = snapshot.clone();
     lay(&mut whole.policies, &draft.policies, |a, b| (&a.namespace, &a.name) == (&b.namespace, &b.name));
@@ -12,6 +12,12 @@ pub fn laid_over(snapshot: &Snapshot, draft: &Snapshot) -> Snapshot {
     lay(&mut whole.foreign_policies, &draft.foreign_policies, |a, b| {
         (a.kind, &a.namespace, &a.name) == (b.kind, &b.namespace, &b.name)
     });
+    for kind in Kind::POLICIES {
+        let state = &draft.sources.of(kind).state;
+        if matches!(state, State::Partial { .. }) {
+            whole.sources.of_mut(kind).state = state.clone();
+        }
+    }
     whole.problems = snapshot.problems.iter().chain(draft.problems.iter()).cloned().collect();
     whole
 }

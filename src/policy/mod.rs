@@ -28,7 +28,7 @@ pub use kinds::model;
 pub use lint::{Found, Grade, LINTS, Lint, Place, lints};
 pub use model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
-    Section, Stranger, named,
+    Section, Stranger, WHOLE_LIST, named,
 };
 pub use ports::{Connection, PROTOCOLS, PortSet};
 pub use reach::{

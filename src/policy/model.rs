@@ -27,6 +27,16 @@ pub struct Model {
     pub problems: Vec<Problem>,
 }
 
+impl Model {
+    /// Whether a whole list is among what is not understood: it was not read, or not all of it.
+    pub fn lacks_a_list(&self) -> bool {
+        self.strangers.iter().any(|one| one.origin.name == *WHOLE_LIST)
+    }
+}
+
+/// The name of the [`Stranger`] that stands for all policies of a kind whose list was not read, or not all of it.
+pub const WHOLE_LIST: &str = "(all)";
+
 /// From the pod's point of view: what comes in, what goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {

@@ -116,7 +116,12 @@ fn policies_word(policies: usize) -> String {
 
 /// Whether every list that coverage rests on is complete and current.
 pub fn coverage_is_known(snapshot: &Snapshot) -> bool {
-    NEEDED.into_iter().all(|kind| snapshot.sources.is_live(kind))
+    coverage_lacks(snapshot).next().is_none()
+}
+
+/// The lists that coverage rests on and that are not complete and current.
+pub fn coverage_lacks(snapshot: &Snapshot) -> impl Iterator<Item = Kind> {
+    NEEDED.into_iter().filter(|kind| !snapshot.sources.is_live(*kind))
 }
 
 /// A namespace in one sentence without its name.

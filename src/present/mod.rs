@@ -28,7 +28,9 @@ pub use choose::{
     BASIC, Because, advising, back_words, because, cause_sources, caveat_sources, caveat_words, demand_words, question_words,
     relaxation_words, settled_words,
 };
-pub use coverage::{Share, coverage_headline, coverage_is_known, direction_words, namespace_sentence, policy_sentence, shares};
+pub use coverage::{
+    Share, coverage_headline, coverage_is_known, coverage_lacks, direction_words, namespace_sentence, policy_sentence, shares,
+};
 pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 pub use finding::{finding_parts, finding_sentence};
 pub use flow::{effect_role, explanation_sentence, flow_sign};

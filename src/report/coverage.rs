@@ -3,9 +3,9 @@
 use super::{Answer, Block, Cell, Outcome, Table};
 use crate::detect::Verdict;
 use crate::health::Assessment;
-use crate::policy::{NamespaceCoverage, WorkloadCoverage};
-use crate::present::{Role, Share, coverage_headline, shares};
-use crate::snapshot::{Snapshot, Text};
+use crate::policy::{Model, NamespaceCoverage, WHOLE_LIST, WorkloadCoverage};
+use crate::present::{Role, Share, coverage_headline, coverage_lacks, shares};
+use crate::snapshot::{Problem, Snapshot, Text};
 use serde::Serialize;
 
 /// `cnitui.policy.coverage/v1`
@@ -17,6 +17,10 @@ pub struct CoverageDocument {
     verdict: &'static str,
     namespaces: Vec<Entry>,
     workloads: Vec<Entry>,
+    /// Policies whose rules are not read, and lists that were not read
+    not_read: Vec<String>,
+    /// What was skipped
+    problems: Vec<Problem>,
 }
 
 #[derive(Debug, Serialize)]
@@ -40,11 +44,12 @@ struct DirectionEntry {
     unknown: usize,
 }
 
-/// What is protected, in one namespace or all. Wrong where policies are not enforced, untold where that is not known.
+/// What is protected, in one namespace or all. Wrong where policies are not enforced, untold where that is not known,
+/// or something that it rests on was not read.
 pub fn coverage(
     snapshot: &Snapshot,
     assessment: &Assessment,
-    workloads: &[WorkloadCoverage],
+    (workloads, model): (&[WorkloadCoverage], &Model),
     namespace: Option<&str>,
 ) -> Answer<CoverageDocument> {
     let policy = &assessment.detection.policy;
@@ -67,6 +72,8 @@ pub fn coverage(
         Block::Heading("WORKLOADS".to_owned()),
         Block::Table(table),
     ];
+    let not_read = not_read(snapshot, model);
+    let is_whole = not_read.is_empty() && snapshot.problems.is_empty();
     let document = CoverageDocument {
         schema: "cnitui.policy.coverage/v1",
         taken_at: snapshot.taken_at.to_string(),
@@ -74,13 +81,24 @@ pub fn coverage(
         verdict: policy.verdict.name(),
         namespaces: namespaces.iter().map(|row| entry(row, None, shares(row, policy))).collect(),
         workloads: workloads.iter().map(|one| entry(&one.coverage, Some(one), shares(&one.coverage, policy))).collect(),
+        not_read,
+        problems: snapshot.problems.to_vec(),
     };
     let outcome = match policy.verdict {
-        Verdict::Enforced => Outcome::Well,
+        Verdict::Enforced if is_whole => Outcome::Well,
         Verdict::NotEnforced | Verdict::Partial => Outcome::Wrong,
-        Verdict::Unknown => Outcome::Untold,
+        Verdict::Enforced | Verdict::Unknown => Outcome::Untold,
     };
     Answer { blocks, document, outcome }
+}
+
+/// The policies whose rules are not read, and the lists that coverage rests on and that are not complete.
+fn not_read(snapshot: &Snapshot, model: &Model) -> Vec<String> {
+    let mut all: Vec<String> = coverage_lacks(snapshot).map(|kind| format!("{} {WHOLE_LIST}", kind.name())).collect();
+    all.extend(model.strangers.iter().map(|stranger| stranger.origin.to_string()));
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn entry(row: &NamespaceCoverage, of: Option<&WorkloadCoverage>, [ingress, egress]: [Share; 2]) -> Entry {

@@ -34,12 +34,13 @@ struct ChangeEntry {
 /// Blocks of addresses that a line names.
 const BLOCKS: usize = 2;
 
-/// The answer. `read` says how policies were read; only what concerns `namespace` is shown, if one is named.
+/// The answer. `read` says how policies were read; only what concerns `namespace` is shown, if one is named. With the problems goes
+/// whether both sides were read whole: else it is untold.
 pub fn diff(
     difference: &Difference,
     dialect: &Dialect,
     read: &str,
-    problems: Vec<Problem>,
+    (problems, is_whole): (Vec<Problem>, bool),
     namespace: Option<&str>,
 ) -> Answer<DiffDocument> {
     let Difference { parties, changed } = difference;
@@ -55,12 +56,12 @@ pub fn diff(
         before: Ports(one.before.sure.clone()),
         after: Ports(one.after.sure.clone()),
     };
-    let outcome = match changed.iter().any(|one| !one.unknown().is_empty()) {
+    let outcome = match !is_whole || changed.iter().any(|one| !one.unknown().is_empty()) {
         true => Outcome::Untold,
         false if changed.is_empty() => Outcome::Well,
         false => Outcome::Wrong,
     };
-    let blocks = blocks(parties, &changed, read, &problems);
+    let blocks = blocks(parties, &changed, read, (&problems, is_whole));
     let document = DiffDocument {
         schema: "cnitui.policy.diff/v1",
         dialect: DialectDocument::of(dialect),
@@ -73,7 +74,7 @@ pub fn diff(
 
 type Part = (&'static str, fn(&Changed) -> PortSet, Role);
 
-fn blocks(parties: &[Party], changed: &[&Changed], read: &str, problems: &[Problem]) -> Vec<Block> {
+fn blocks(parties: &[Party], changed: &[&Changed], read: &str, (problems, is_whole): (&[Problem], bool)) -> Vec<Block> {
     let parts: [Part; 3] = [
         ("OPENS", Changed::opens, Role::Warn),
         ("CLOSES", Changed::closes, Role::Text),
@@ -81,6 +82,7 @@ fn blocks(parties: &[Party], changed: &[&Changed], read: &str, problems: &[Probl
     ];
     let [opens, closes, unknown] = parts.map(|(_, of, _)| changed.iter().filter(|one| !of(one).is_empty()).count());
     let said = match (opens, closes, unknown) {
+        (0, 0, 0) if !is_whole => "Cannot tell whether anything changes: not everything could be read.".to_owned(),
         (0, 0, 0) => "Nothing changes: who can reach whom stays as it is.".to_owned(),
         (_, _, 0) => format!("{} open, {closes} close.", counted(opens, "pair", "pairs")),
         _ => format!("{} open, {closes} close, of {unknown} it cannot be told.", counted(opens, "pair", "pairs")),

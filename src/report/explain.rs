@@ -64,7 +64,8 @@ struct ChangeEntry {
     what: String,
 }
 
-/// The answer. `read` says how policies are read, `problems` are those of the policies.
+/// The answer. `read` says how policies are read, `problems` are those of the facts and of the policies. Untold, too, where it is
+/// allowed as far as anybody could read: what could not be read may say otherwise.
 pub fn explain(answer: &Explanation, dialect: &Dialect, read: &str, problems: &[Problem]) -> Answer<ExplainDocument> {
     let steps = steps(answer);
     let document = ExplainDocument {
@@ -81,9 +82,9 @@ pub fn explain(answer: &Explanation, dialect: &Dialect, read: &str, problems: &[
         problems: problems.to_vec(),
     };
     let outcome = match answer.verdict {
-        Verdict::Allow => Outcome::Well,
+        Verdict::Allow if problems.is_empty() => Outcome::Well,
         Verdict::Deny | Verdict::Depends => Outcome::Wrong,
-        Verdict::Unknown => Outcome::Untold,
+        Verdict::Allow | Verdict::Unknown => Outcome::Untold,
     };
     Answer { blocks: blocks(answer, read, &steps), document, outcome }
 }

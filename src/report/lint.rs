@@ -1,9 +1,9 @@
 //! `policy lint`: what is wrong with policies, for people, for programs, and as code scanners and test runners write it.
 
 use super::{Answer, Block, Cell, Outcome, Table};
-use crate::policy::{Found, Grade, LINTS, Lint, Model};
+use crate::policy::{Found, Grade, LINTS, Lint, Model, Stranger, WHOLE_LIST};
 use crate::present::{Role, counted};
-use crate::snapshot::clean;
+use crate::snapshot::{Problem, clean};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -15,8 +15,10 @@ pub struct LintDocument {
     schema: &'static str,
     policies: usize,
     lints: Vec<LintEntry>,
-    /// Policies whose rules are not read
+    /// Policies whose rules are not read, and lists that were not read
     not_read: Vec<String>,
+    /// What was skipped
+    problems: Vec<Problem>,
 }
 
 #[derive(Debug, Serialize)]
@@ -31,8 +33,9 @@ struct LintEntry {
     rule: &'static str,
 }
 
-/// What lints found. Wrong if one of them is an error; untold if there are policies whose rules are not read.
-pub fn lint(found: &[Found], model: &Model) -> Answer<LintDocument> {
+/// What lints found. Wrong if one of them is an error; untold if there are policies whose rules are not read, lists that were
+/// not, or `problems`, which are what was skipped.
+pub fn lint(found: &[Found], model: &Model, problems: &[Problem]) -> Answer<LintDocument> {
     let entry = |one: &Found| LintEntry {
         id: one.lint.id,
         severity: one.lint.grade.name(),
@@ -45,18 +48,19 @@ pub fn lint(found: &[Found], model: &Model) -> Answer<LintDocument> {
     };
     let not_read: Vec<String> = model.strangers.iter().map(|stranger| stranger.origin.to_string()).collect();
     let errors = found.iter().any(|one| one.lint.grade == Grade::Error);
-    let outcome = match (errors, not_read.is_empty()) {
+    let outcome = match (errors, not_read.is_empty() && problems.is_empty()) {
         (true, _) => Outcome::Wrong,
         (false, false) => Outcome::Untold,
         (false, true) => Outcome::Well,
     };
-    let blocks = blocks(found, model);
-    let lints = found.iter().map(entry).collect();
-    Answer {
-        blocks,
-        document: LintDocument { schema: "cnitui.policy.lint/v1", policies: model.policies.len(), lints, not_read },
-        outcome,
-    }
+    let document = LintDocument {
+        schema: "cnitui.policy.lint/v1",
+        policies: model.policies.len(),
+        lints: found.iter().map(entry).collect(),
+        not_read,
+        problems: problems.to_vec(),
+    };
+    Answer { blocks: blocks(found, model), document, outcome }
 }
 
 fn message(found: &Found) -> String {
@@ -79,17 +83,21 @@ const fn sign(grade: Grade) -> (&'static str, Role) {
 fn blocks(found: &[Found], model: &Model) -> Vec<Block> {
     let many = |grade| found.iter().filter(|one| one.lint.grade == grade).count();
     let (errors, warnings) = (many(Grade::Error), many(Grade::Warning));
-    let worst = found.first().map_or(("✓", Role::Good), |one| sign(one.lint.grade));
+    let none = if model.strangers.is_empty() { ("✓", Role::Good) } else { ("?", Role::Unknown) };
+    let worst = found.first().map_or(none, |one| sign(one.lint.grade));
     let policies = counted(model.policies.len(), "policy", "policies");
     let said = format!("{policies}, {} lints: {errors} errors, {warnings} warnings, {} remarks.", LINTS.len(), many(Grade::Info));
     let mut blocks = vec![Block::Line(vec![Cell::new(worst.0, worst.1), Cell::new(format!(" {said}"), worst.1)])];
-    if !model.strangers.is_empty() {
+    let (lists, strangers): (Vec<&Stranger>, Vec<&Stranger>) =
+        model.strangers.iter().partition(|one| one.origin.name == *WHOLE_LIST);
+    if !strangers.is_empty() {
         let said = format!(
             "  {} not read: Calico's, Cilium's and Antrea's kinds.",
-            counted(model.strangers.len(), "policy is", "policies are")
+            counted(strangers.len(), "policy is", "policies are")
         );
         blocks.push(Block::line(said, Role::Unknown));
     }
+    blocks.extend(lists.iter().map(|list| Block::line(format!("  Cannot tell: {}.", list.why), Role::Unknown)));
     for lint in LINTS.iter().filter(|lint| found.iter().any(|one| one.lint.id == lint.id)) {
         let (sign, role) = sign(lint.grade);
         blocks.push(Block::Heading(lint.id.to_owned()));

@@ -119,7 +119,10 @@ impl Reader {
                 }
                 self.read(file, &text);
             }
-            Err(message) => self.problem(Problem { object: file.into(), message: message.into() }),
+            Err(message) => {
+                self.store.skip(Kind::NetworkPolicy, file.to_owned());
+                self.problem(Problem { object: file.into(), message: message.into() });
+            }
         }
     }
 
@@ -291,7 +294,10 @@ impl Reader {
         // Inside of an object stand the kinds of others, such as its owner's; in a list all stand inside.
         let outside = document.lines().find(|line| line.starts_with("kind:") && !line.contains("List"));
         let named = kinds(outside.unwrap_or(document));
-        for lost in Kind::ALL.into_iter().filter(|kind| named.contains(&kind.manifest_name())) {
+        // What names no kind may have been a policy.
+        let is_nameless = named.iter().all(|name| name.ends_with("List"));
+        let meant = |kind: &Kind| named.contains(&kind.manifest_name()) || (is_nameless && *kind == Kind::NetworkPolicy);
+        for lost in Kind::ALL.into_iter().filter(meant) {
             self.store.skip(lost, format!("{}:{}", place.file, place.line()));
         }
     }

@@ -203,7 +203,7 @@ impl Store {
         not_installed(&mut snapshot);
         for (kind, list) in Kind::ALL.into_iter().zip(&self.lists).filter(|(_, list)| !list.skipped.is_empty()) {
             let state = &mut snapshot.sources.of_mut(kind).state;
-            if *state == State::Live {
+            if matches!(state, State::Live | State::Unknown) {
                 *state = State::Partial { skipped: list.skipped.len() };
             }
         }

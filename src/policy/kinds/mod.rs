@@ -8,7 +8,7 @@ mod cluster_policy;
 mod foreign;
 mod network_policy;
 
-use super::model::{Direction, Model, Policy, PolicyRef, Stranger};
+use super::model::{Direction, Model, Policy, PolicyRef, Stranger, WHOLE_LIST};
 use crate::snapshot::{Kind, Operator, Origin, Problem, Selector, Snapshot, State, Text};
 
 /// How the policies of a kind get into the model.
@@ -30,19 +30,31 @@ pub fn model(snapshot: &Snapshot) -> Model {
 }
 
 /// A list that could not be read may hold policies that decide otherwise; without the labels of namespaces nobody can tell which
-/// namespaces a policy means. Files are what they are: of the kinds that they do not have there is nothing.
+/// namespaces a policy means. Files need not hold the kinds that few clusters have, but files without a single `NetworkPolicy` do
+/// not say that there is none; an empty `NetworkPolicyList` says so.
 fn unlisted(snapshot: &Snapshot, model: &mut Model) {
-    let unread = |state: &State| match state {
+    let unread = |kind: Kind, state: &State| match state {
         State::Live | State::Stale { .. } | State::Absent => false,
-        State::Unknown => matches!(snapshot.origin, Origin::Live { .. }),
+        State::Unknown => match snapshot.origin {
+            Origin::None => false,
+            Origin::Live { .. } => true,
+            _ => kind == Kind::NetworkPolicy,
+        },
         State::Partial { .. } | State::Syncing { .. } | State::Failed { .. } | State::Forbidden { .. } => true,
     };
     let by_namespace = model.policies.iter().any(Policy::asks_for_namespaces);
     let matters = |kind: &Kind| Kind::POLICIES.contains(kind) || (by_namespace && *kind == Kind::Namespace);
     for kind in snapshot.sources.missing().filter(matters) {
-        if unread(&snapshot.sources.of(kind).state) {
-            let origin = PolicyRef { kind: kind.name(), namespace: Text::default(), name: "(all)".into() };
-            let why = format!("the list of kind {} could not be read", kind.name()).into();
+        let state = &snapshot.sources.of(kind).state;
+        if unread(kind, state) {
+            let origin = PolicyRef { kind: kind.name(), namespace: Text::default(), name: WHOLE_LIST.into() };
+            let why: Text = match state {
+                State::Unknown => format!("the list of kind {} was not read: there is none among the objects", kind.name()),
+                State::Partial { skipped } => format!("{skipped} of kind {} could not be read", kind.name()),
+                _ => format!("the list of kind {} could not be read", kind.name()),
+            }
+            .into();
+            model.problems.push(Problem { object: origin.to_string().into(), message: why.clone() });
             model.strangers.push(Stranger { origin, why, enforced_by: foreign::enforced_by(kind) });
         }
     }

@@ -4,7 +4,7 @@ use super::Place;
 use super::ground::{Ground, place};
 use crate::policy::eval::{Endpoint, Flow, Verdict};
 use crate::policy::inventory::spell;
-use crate::policy::model::{Direction, End, Policy, PolicyRef};
+use crate::policy::model::{Direction, End, Policy, PolicyRef, WHOLE_LIST};
 use crate::policy::ports::PortSet;
 use crate::snapshot::{Labels, Pod, Protocol};
 use std::sync::Arc;
@@ -19,8 +19,8 @@ pub(super) fn not_understood(ground: &Ground<'_>) -> Vec<Place> {
 pub(super) fn not_enforced(ground: &Ground<'_>) -> Vec<Place> {
     let policies = ground.model.policies.iter().map(|policy| &policy.origin);
     let ignored = policies.filter(|origin| !ground.dialect.enforces(origin));
-    let strangers =
-        ground.model.strangers.iter().filter(|stranger| !ground.dialect.heeds(stranger)).map(|stranger| &stranger.origin);
+    let strangers = ground.model.strangers.iter().filter(|one| one.origin.name != *WHOLE_LIST && !ground.dialect.heeds(one));
+    let strangers = strangers.map(|stranger| &stranger.origin);
     let what = |origin: &PolicyRef| place(origin, "", format!("nobody here enforces {}", origin.kind));
     ignored.chain(strangers).map(what).collect()
 }

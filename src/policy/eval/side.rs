@@ -320,18 +320,20 @@ impl Deciding<'_> {
             let ports = rule.ports.resolve(self.containers);
             let met = self.by.meets(&rule.peers, self.other, self.family);
             let hit = ports.intersection(&open);
+            let sure = hit.intersection(&self.surely_on(rule));
             let holds = if hit.is_empty() { Holds::No } else { met.holds.min(applies) };
             let why = match met.holds {
                 Holds::No => met.why,
                 _ if ports.intersection(self.asked).is_empty() => missed_ports(rule, &ports),
                 _ if hit.is_empty() => "earlier rules decided these ports".to_owned(),
+                _ if sure != hit => format!("{}, ports {ports}; {}", met.why, Point::HostPodsArePods.question()),
                 _ => format!("{}, ports {ports}", met.why),
             };
             let unread = rule.unread.as_ref().map(|unread| format!("; {unread}")).unwrap_or_default();
             let effect = match holds {
                 Holds::No => Effect::NoMatch,
-                Holds::Maybe => Effect::Unknown,
-                Holds::Yes => rule.action.into(),
+                Holds::Yes if sure == hit => rule.action.into(),
+                Holds::Yes | Holds::Maybe => Effect::Unknown,
             };
             self.step(Some(policy.layer), Some(&policy.origin), Some(at), effect, hit.clone(), why + &unread);
             if holds != Holds::No {
@@ -343,11 +345,17 @@ impl Deciding<'_> {
                 *sink = sink.union(&hit);
             }
             if holds == Holds::Yes {
-                open = open.minus(&hit);
-                decided = decided.union(&hit);
+                open = open.minus(&sure);
+                decided = decided.union(&sure);
             }
         }
         decided
+    }
+
+    /// The ports that a rule is about whatever is not known: a destination that may be its node has no names for ports.
+    fn surely_on(&self, rule: &Rule) -> PortSet {
+        let destination = if self.direction == Direction::Egress { self.by.is_pod(self.other) } else { Holds::Yes };
+        rule.ports.resolve(if destination == Holds::Maybe { &[] } else { self.containers })
     }
 
     /// After the last layer everything is open.

@@ -29,6 +29,8 @@ pub(super) struct Compiled {
     pub(super) profile_of: [Vec<u32>; 2],
     /// The ends behind each port name
     names: HashMap<u32, Vec<(Protocol, u16, Bits)>>,
+    /// The ends that may be nodes to policies
+    perhaps_nodes: Bits,
 }
 
 impl Compiled {
@@ -52,6 +54,12 @@ impl Compiled {
         let classes = Classes::of(world, counts, &asked, &spaces, &addresses);
         let scene = Scene { spaces, addresses, classes };
         sets.fill(&scene, reading);
+        let is_host = |end: &u32| scene.class(*end).is_some_and(|class| class.host_network);
+        let perhaps_nodes = if reading.host_pods_are_pods == Holds::Maybe {
+            (0..scene.ends()).filter(is_host).collect()
+        } else {
+            Bits::default()
+        };
         let mut compiled = Self {
             reading,
             ties_by_name: dialect.holds(Point::TiesByName),
@@ -62,14 +70,15 @@ impl Compiled {
             strangers: model.strangers.into_iter().filter(|one| dialect.heeds(one)).collect(),
             profiles: Profiles::default(),
             profile_of: [Vec::new(), Vec::new()],
+            perhaps_nodes,
         };
         compiled.profile();
         compiled
     }
 
     pub(super) fn book(&self) -> Book<'_> {
-        let Self { policies, sets, names, ties_by_name, .. } = self;
-        Book { policies, sets, names, ties_by_name: *ties_by_name, ends: self.scene.ends() }
+        let Self { policies, sets, names, perhaps_nodes, ties_by_name, .. } = self;
+        Book { policies, sets, names, perhaps_nodes, ties_by_name: *ties_by_name, ends: self.scene.ends() }
     }
 
     /// Gives every end its profiles.

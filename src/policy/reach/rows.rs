@@ -89,6 +89,8 @@ pub(super) struct Book<'a> {
     pub(super) ends: u32,
     /// The ends behind each port name, by the number that they have there
     pub(super) names: &'a HashMap<u32, Vec<(Protocol, u16, Bits)>>,
+    /// The ends that may be nodes to policies, which have no names for ports (NP-30)
+    pub(super) perhaps_nodes: &'a Bits,
     pub(super) ties_by_name: Holds,
 }
 
@@ -145,8 +147,11 @@ impl<'a> Book<'a> {
     }
 
     fn is_doubtful(&self, profile: &Profile) -> bool {
-        let steps = self.sections(&profile.policies, profile.direction).flat_map(|(_, section)| &section.steps);
-        steps.flat_map(|step| &step.peers).any(|id| self.sets.all[*id as usize].is_doubtful())
+        let mut steps = self.sections(&profile.policies, profile.direction).flat_map(|(_, section)| &section.steps);
+        let names_matter = profile.direction == Direction::Egress && !self.perhaps_nodes.is_empty();
+        steps.any(|step| {
+            names_matter && !step.names.is_empty() || step.peers.iter().any(|id| self.sets.all[*id as usize].is_doubtful())
+        })
     }
 
     fn row(&self, profile: &Profile, policies: &[u32], bound: Bound) -> Row {
@@ -181,12 +186,14 @@ impl<'a> Book<'a> {
             _ => Bound::Sure,
         };
         let matched = peers(step, met);
-        self.matched(profile, step, &matched).for_each(|(ports, ends)| parts.decide(&ends, &ports, step.action));
+        self.matched(profile, step, &matched, met).for_each(|(ports, ends)| parts.decide(&ends, &ports, step.action));
         if step.action == Action::Pass {
             // To pass or not may do good or harm: those in doubt are decided here, one way and the other.
-            let doubtful = peers(step, Bound::Maybe).difference(&matched);
+            // Of those in no doubt only ports by name are left, if any.
+            let all = peers(step, Bound::Maybe);
+            let doubtful = if step.names.is_empty() { all.difference(&matched) } else { all };
             let action = if bound == Bound::Maybe { Action::Allow } else { Action::Deny };
-            self.matched(profile, step, &doubtful).for_each(|(ports, ends)| parts.decide(&ends, &ports, action));
+            self.matched(profile, step, &doubtful, Bound::Maybe).for_each(|(ports, ends)| parts.decide(&ends, &ports, action));
         }
     }
 
@@ -198,12 +205,22 @@ impl<'a> Book<'a> {
 
     /// Who is matched on which ports. Names are looked up at the destination (NP-23): the class itself for ingress, the peer for
     /// egress.
-    fn matched<'b>(&'b self, profile: &Profile, step: &'b Step, peers: &'b Bits) -> impl Iterator<Item = (PortSet, Bits)> + 'b {
+    fn matched<'b>(
+        &'b self,
+        profile: &Profile,
+        step: &'b Step,
+        peers: &'b Bits,
+        bound: Bound,
+    ) -> impl Iterator<Item = (PortSet, Bits)> + 'b {
         let own = step.names.iter().flat_map(|name| profile.ports.iter().filter(move |(id, ..)| id == name));
         let fixed = own.fold(step.ports.clone(), |all, (_, protocol, number)| all.union(&PortSet::port(*protocol, *number)));
         let is_egress = profile.direction == Direction::Egress;
         let names = step.names.iter().filter(move |_| is_egress).filter_map(|name| self.names.get(name)).flatten();
-        let by_name = names.map(|(protocol, number, ends)| (PortSet::port(*protocol, *number), ends.intersection(peers)));
+        let by_name = names.map(move |(protocol, number, ends)| {
+            let ends = ends.intersection(peers);
+            let ends = if bound == Bound::Sure { ends.difference(self.perhaps_nodes) } else { ends };
+            (PortSet::port(*protocol, *number), ends)
+        });
         by_name.chain([(fixed, peers.clone())]).filter(|(ports, ends)| !ports.is_empty() && !ends.is_empty())
     }
 }

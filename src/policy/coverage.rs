@@ -6,7 +6,7 @@
 use super::NamespaceCoverage;
 use super::dialect::{Dialect, Holds};
 use super::eval::Evaluator;
-use super::model::{Direction, End, Layer, Model};
+use super::model::{Direction, End, Layer, Model, Policy};
 use super::world::World;
 use crate::snapshot::{Labels, Owner, Pod, Snapshot, Text};
 use hashbrown::{HashMap, HashSet};
@@ -25,6 +25,10 @@ pub struct WorkloadCoverage {
 pub fn coverage(snapshot: &Snapshot, model: &Model, dialect: &Dialect, doubtful: &[Text]) -> Vec<WorkloadCoverage> {
     let world = World::of(snapshot);
     let by = Evaluator { model, world: &world, dialect };
+    let mut policies_of: HashMap<&Text, Vec<&Policy>> = HashMap::new();
+    for policy in model.policies.iter().filter(|policy| policy.layer == Layer::NetworkPolicy) {
+        policies_of.entry(&policy.origin.namespace).or_default().push(policy);
+    }
     let doubtful: HashSet<&Text> = doubtful.iter().collect();
     let mut known: HashMap<(&Text, &Labels), [usize; 2]> = HashMap::new();
     let mut found: BTreeMap<(Text, Text, Text), WorkloadCoverage> = BTreeMap::new();
@@ -38,7 +42,9 @@ pub fn coverage(snapshot: &Snapshot, model: &Model, dialect: &Dialect, doubtful:
             *host_pods += 1;
             continue;
         }
-        let isolating = *known.entry((&pod.namespace, &pod.labels)).or_insert_with(|| isolating(&by, pod));
+        let isolating = *known
+            .entry((&pod.namespace, &pod.labels))
+            .or_insert_with(|| isolating(&by, policies_of.get(&pod.namespace).map_or(&[], Vec::as_slice), pod));
         let isolated = isolating.map(|policies| usize::from(policies > 0));
         let doubt = usize::from(doubtful.contains(&pod.node));
         *pods += 1;
@@ -51,11 +57,9 @@ pub fn coverage(snapshot: &Snapshot, model: &Model, dialect: &Dialect, doubtful:
     found.into_values().collect()
 }
 
-/// How many policies isolate a pod for ingress and for egress.
-fn isolating(by: &Evaluator<'_>, pod: &Pod) -> [usize; 2] {
-    let selecting =
-        by.model.policies.iter().filter(|policy| policy.layer == Layer::NetworkPolicy && by.applies(policy, pod) == Holds::Yes);
-    let selecting: Vec<_> = selecting.collect();
+/// How many policies of its namespace isolate a pod for ingress and for egress.
+fn isolating(by: &Evaluator<'_>, policies: &[&Policy], pod: &Pod) -> [usize; 2] {
+    let selecting: Vec<_> = policies.iter().filter(|policy| by.applies(policy, pod) == Holds::Yes).collect();
     [Direction::Ingress, Direction::Egress].map(|direction| {
         selecting.iter().filter(|one| one.section(direction).is_some_and(|section| section.end == End::Deny)).count()
     })

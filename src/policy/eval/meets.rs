@@ -25,7 +25,7 @@ const NEVER_PODS: [&str; 7] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "22
 impl Evaluator<'_> {
     /// Whether a policy applies to a pod and has effect here.
     pub(in crate::policy) fn applies(&self, policy: &Policy, pod: &Pod) -> Holds {
-        if self.miss(&policy.subject, pod).is_some() || !self.dialect.enforces(&policy.origin) {
+        if !self.selects(&policy.subject, pod) || !self.dialect.enforces(&policy.origin) {
             return Holds::No;
         }
         if pod.host_network { self.dialect.holds(Point::HostPodsArePods) } else { Holds::Yes }
@@ -114,6 +114,15 @@ impl Evaluator<'_> {
             Some(node) if selector.matches(&node.labels) => met(Holds::Yes, format!("node {} is meant", node.name)),
             Some(node) => met(Holds::No, format!("node {} is not {}", node.name, spell(selector))),
         }
+    }
+
+    /// Whether a pod is in a scope.
+    pub(in crate::policy) fn selects(&self, scope: &Scope, pod: &Pod) -> bool {
+        let namespace = match &scope.namespaces {
+            Namespaces::Named(name) => *name == pod.namespace,
+            Namespaces::Matching(selector) => selector.is_empty() || selector.matches(&self.world.labels_of(&pod.namespace)),
+        };
+        namespace && scope.pods.matches(&pod.labels)
     }
 
     /// Why a pod is not in a scope; none if it is.

@@ -185,7 +185,7 @@ impl Deciding<'_> {
     /// Names the policies that select the pod and have no effect here.
     fn ignored(&mut self, pod: &Pod) {
         let by = self.by;
-        let selects = |policy: &&Policy| policy.section(self.direction).is_some() && by.miss(&policy.subject, pod).is_none();
+        let selects = |policy: &&Policy| policy.section(self.direction).is_some() && by.selects(&policy.subject, pod);
         let all = by.model.policies.iter().filter(|policy| !by.dialect.enforces(&policy.origin));
         for policy in all.filter(selects).collect::<Vec<_>>() {
             let reason = format!("nobody here enforces {}", policy.origin.kind);

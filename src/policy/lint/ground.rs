@@ -1,12 +1,11 @@
 //! What lints look at, and how they walk over it.
 
 use super::Place;
+use super::classes::{Class, Classes};
 use crate::policy::dialect::Dialect;
-use crate::policy::eval::Evaluator;
 use crate::policy::model::{Direction, Model, Peer, Peers, Policy, PolicyRef, Rule, Scope};
 use crate::policy::world::World;
-use crate::snapshot::{Pod, Snapshot};
-use std::sync::Arc;
+use crate::snapshot::Snapshot;
 
 /// What lints look at.
 pub(super) struct Ground<'a> {
@@ -14,6 +13,7 @@ pub(super) struct Ground<'a> {
     pub(super) model: &'a Model,
     pub(super) dialect: &'a Dialect,
     pub(super) world: World,
+    pub(super) classes: Classes<'a>,
 }
 
 /// A rule, and where it is.
@@ -27,11 +27,9 @@ pub(super) struct At<'a> {
 
 impl<'a> Ground<'a> {
     pub(super) fn of(snapshot: &'a Snapshot, model: &'a Model, dialect: &'a Dialect) -> Self {
-        Self { snapshot, model, dialect, world: World::of(snapshot) }
-    }
-
-    pub(super) fn evaluator(&self) -> Evaluator<'_> {
-        Evaluator { model: self.model, world: &self.world, dialect: self.dialect }
+        let world = World::of(snapshot);
+        let classes = Classes::of(&world, model);
+        Self { snapshot, model, dialect, world, classes }
     }
 
     /// Every rule of every policy.
@@ -45,10 +43,9 @@ impl<'a> Ground<'a> {
         })
     }
 
-    /// The pods of a scope that have not ended.
-    pub(super) fn pods<'b>(&'b self, scope: &'b Scope) -> impl Iterator<Item = &'b Arc<Pod>> {
-        let evaluator = self.evaluator();
-        self.world.pods.iter().filter(move |pod| !pod.phase.finished() && evaluator.miss(scope, pod).is_none())
+    /// The pods of a scope of the model that have not ended, by class.
+    pub(super) fn pods<'b>(&'b self, scope: &Scope) -> impl Iterator<Item = &'b Class> + use<'a, 'b> {
+        self.classes.numbers(scope).iter().filter_map(|at| self.classes.all.get(*at))
     }
 }
 

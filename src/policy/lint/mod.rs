@@ -4,6 +4,7 @@
 //! said only of pods that are known: without any the lints that ask for them say nothing. To add a lint: a row of [`LINTS`] and its
 //! function, in the file of what it looks at.
 
+mod classes;
 mod ground;
 mod order;
 mod peers;

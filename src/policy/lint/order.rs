@@ -4,6 +4,7 @@ use super::Place;
 use super::ground::{At, Ground, place};
 use crate::policy::dialect::{Holds, Point};
 use crate::policy::model::{Action, Direction, End, Layer, Peers, Policy, Ports, Rule};
+use hashbrown::HashSet;
 
 pub(super) fn equal_priority(ground: &Ground<'_>) -> Vec<Place> {
     if ground.dialect.holds(Point::TiesByName) == Holds::Yes {
@@ -81,25 +82,19 @@ pub(super) fn pass_without_effect(ground: &Ground<'_>) -> Vec<Place> {
 
 pub(super) fn baseline_hidden(ground: &Ground<'_>) -> Vec<Place> {
     let mut found = Vec::new();
-    let evaluator = ground.evaluator();
-    for policy in ground.model.policies.iter().filter(|policy| policy.layer == Layer::Baseline) {
-        for direction in [Direction::Ingress, Direction::Egress] {
-            let isolating: Vec<&Policy> = ground
-                .model
-                .policies
-                .iter()
-                .filter(|one| one.section(direction).is_some_and(|section| section.end == End::Deny))
-                .collect();
-            let mut pods = ground.pods(&policy.subject).filter(|pod| !pod.host_network).peekable();
-            let is_hidden = policy.section(direction).is_some()
-                && pods.peek().is_some()
-                && pods.all(|pod| isolating.iter().any(|one| evaluator.applies(one, pod) == Holds::Yes));
-            if is_hidden {
-                found.push(place(
-                    &policy.origin,
-                    direction.name(),
-                    format!("every pod of it is isolated for {}", direction.name()),
-                ));
+    for direction in Direction::BOTH {
+        let isolates = |policy: &&Policy| {
+            policy.section(direction).is_some_and(|section| section.end == End::Deny) && ground.dialect.enforces(&policy.origin)
+        };
+        let isolating = ground.model.policies.iter().filter(isolates);
+        let closed: HashSet<&usize> = isolating.flat_map(|policy| ground.classes.numbers(&policy.subject)).collect();
+        let is_host = |at: &usize| ground.classes.all.get(*at).is_some_and(|class| class.pod.host_network);
+        for policy in ground.model.policies.iter().filter(|one| one.layer == Layer::Baseline && one.section(direction).is_some())
+        {
+            let mut pods = ground.classes.numbers(&policy.subject).iter().filter(|at| !is_host(at)).peekable();
+            if pods.peek().is_some() && pods.all(|at| closed.contains(at)) {
+                let what = format!("every pod of it is isolated for {}", direction.name());
+                found.push(place(&policy.origin, direction.name(), what));
             }
         }
     }

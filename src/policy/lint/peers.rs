@@ -6,8 +6,11 @@ use crate::policy::eval::spell_scope;
 use crate::policy::inventory::spell;
 use crate::policy::model::{Direction, Namespaces, Peer, Scope};
 use crate::policy::world::Family;
-use crate::snapshot::{self, Operator, Requirement, Selector};
+use crate::snapshot::{self, Operator, Requirement, Selector, Service};
+use hashbrown::{HashMap, HashSet};
 use ipnet::IpNet;
+use std::iter::successors;
+use std::net::IpAddr;
 
 /// The peers that are pods or blocks, with their rules.
 fn all<'a, T>(ground: &Ground<'a>, pick: impl Fn(&'a Peer) -> Option<T>) -> Vec<(At<'a>, usize, T)> {
@@ -69,9 +72,9 @@ pub(super) fn matches_nothing(ground: &Ground<'_>) -> Vec<Place> {
 /// Only the facts still show how peers were written.
 pub(super) fn split(ground: &Ground<'_>) -> Vec<Place> {
     let mut found = Vec::new();
+    let written: HashMap<_, _> = ground.snapshot.policies.iter().map(|one| ((&one.namespace, &one.name), one)).collect();
     for at in ground.rules().filter(|at| at.policy.origin.kind == "NetworkPolicy") {
-        let origin = &at.policy.origin;
-        let written = ground.snapshot.policies.iter().find(|one| one.namespace == origin.namespace && one.name == origin.name);
+        let written = written.get(&(&at.policy.origin.namespace, &at.policy.origin.name));
         let rules = written.map(|one| if at.direction == Direction::Ingress { &one.ingress } else { &one.egress });
         let peers = rules.and_then(|rules| rules.get(at.number)).map(|rule| rule.peers.as_slice()).unwrap_or_default();
         let is_split = |two: &[snapshot::Peer]| {
@@ -103,20 +106,29 @@ pub(super) fn ipv4_only(ground: &Ground<'_>) -> Vec<Place> {
     found.into_iter().map(|(at, number, _)| at.peer(number, "IPv6 stays closed")).collect()
 }
 
+/// The only address of a block.
+fn only(cidr: &IpNet) -> Option<IpAddr> {
+    (cidr.prefix_len() == cidr.max_prefix_len()).then(|| cidr.addr())
+}
+
 pub(super) fn block_of_pods(ground: &Ground<'_>) -> Vec<Place> {
-    let ranges: Vec<&IpNet> = ground.snapshot.nodes.iter().flat_map(|node| node.pod_cidrs.iter()).collect();
-    let addresses = || ground.world.pods.iter().filter(|pod| !pod.host_network).flat_map(|pod| pod.ips.iter().flatten());
-    let holds_one = |cidr: &IpNet| cidr.prefix_len() == cidr.max_prefix_len() && addresses().any(|ip| cidr.contains(ip));
+    let ranges: HashSet<IpNet> = ground.snapshot.nodes.iter().flat_map(|node| node.pod_cidrs.iter()).map(IpNet::trunc).collect();
+    let pods = ground.world.pods.iter().filter(|pod| !pod.host_network);
+    let addresses: HashSet<IpAddr> = pods.flat_map(|pod| pod.ips.into_iter().flatten()).collect();
+    let in_range = |cidr: &IpNet| successors(Some(*cidr), IpNet::supernet).any(|wider| ranges.contains(&wider));
     let mut found = all(ground, block);
-    found.retain(|(_, _, cidr)| ranges.iter().any(|range| range.contains(*cidr)) || holds_one(cidr));
+    found.retain(|(_, _, cidr)| in_range(cidr) || only(cidr).is_some_and(|ip| addresses.contains(&ip)));
     found.into_iter().map(|(at, number, cidr)| at.peer(number, format!("{cidr} is of pods"))).collect()
 }
 
 pub(super) fn block_of_services(ground: &Ground<'_>) -> Vec<Place> {
-    let service = |cidr: &IpNet| {
-        let is_one = cidr.prefix_len() == cidr.max_prefix_len();
-        ground.snapshot.services.iter().find(|service| is_one && service.cluster_ips.iter().any(|ip| cidr.contains(ip)))
-    };
+    let mut services: HashMap<&IpAddr, &Service> = HashMap::new();
+    for service in ground.snapshot.services.iter() {
+        for ip in service.cluster_ips.iter() {
+            services.entry(ip).or_insert(service);
+        }
+    }
+    let service = |cidr: &IpNet| services.get(&only(cidr)?);
     let found = all(ground, block).into_iter();
     let name = |cidr| service(cidr).map(|service| format!("{cidr} is Service {}/{}", service.namespace, service.name));
     found.filter_map(|(at, number, cidr)| Some(at.peer(number, name(cidr)?))).collect()

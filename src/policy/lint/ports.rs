@@ -1,11 +1,12 @@
 //! Lints about ports and directions.
 
 use super::Place;
+use super::classes::Class;
 use super::ground::{At, Ground, place};
 use crate::policy::model::{Direction, End, Peer, Peers, PolicyRef, Port, Ports, Scope, named};
 use crate::policy::ports::PortSet;
 use crate::snapshot::{NetworkPolicy, Pod, PortRef, Protocol, Selector, Service, ServicePort, Text};
-use std::sync::Arc;
+use hashbrown::HashMap;
 
 /// Only the facts still have these rules.
 pub(super) fn rules_without_type(ground: &Ground<'_>) -> Vec<Place> {
@@ -29,10 +30,10 @@ fn entries<'a>(at: &At<'a>) -> impl Iterator<Item = (usize, &'a Port)> + use<'a>
 }
 
 /// The destinations of a rule, if they are pods that are known: the selected ones for ingress, the peers for egress.
-fn destinations<'a>(ground: &'a Ground<'_>, at: &At<'a>) -> Vec<&'a Arc<Pod>> {
+fn destinations<'a>(ground: &'a Ground<'_>, at: &At<'_>) -> Vec<&'a Class> {
     let scopes: Vec<&Scope> = match (at.direction, &at.rule.peers) {
         (Direction::Ingress, _) => vec![&at.policy.subject],
-        (Direction::Egress, Peers::Everybody) => return ground.world.pods.iter().collect(),
+        (Direction::Egress, Peers::Everybody) => return ground.classes.all.iter().collect(),
         (Direction::Egress, Peers::Only(peers)) => {
             peers.iter().filter_map(|peer| if let Peer::Pods(scope) = peer { Some(scope) } else { None }).collect()
         }
@@ -48,10 +49,11 @@ pub(super) fn named_port_missing(ground: &Ground<'_>) -> Vec<Place> {
             let pods = destinations(ground, &at);
             let only_blocks = at.direction == Direction::Egress
                 && matches!(&at.rule.peers, Peers::Only(peers) if peers.iter().all(|peer| matches!(peer, Peer::Block(_))));
-            let has = |pod: &&Arc<Pod>| named(&pod.containers, *protocol, name).is_some();
+            let has = |class: &&Class| named(&class.pod.containers, *protocol, name).is_some();
+            let count: usize = pods.iter().map(|class| class.count).sum();
             let what = match (only_blocks, pods.iter().any(has)) {
                 (true, _) => format!("addresses have no port called {name}"),
-                (false, false) if !pods.is_empty() => format!("none of {} pods has a port {name}{}", pods.len(), of(*protocol)),
+                (false, false) if count > 0 => format!("none of {count} pods has a port {name}{}", of(*protocol)),
                 _ => continue,
             };
             found.push(at.place(&format!(".ports[{number}]"), what));
@@ -67,13 +69,16 @@ fn of(protocol: Option<Protocol>) -> String {
 /// Ingress rules that name the port of a Service of the pods, and not the one behind it.
 pub(super) fn service_port(ground: &Ground<'_>) -> Vec<Place> {
     let mut found = Vec::new();
+    let services = services(ground);
     for at in ground.rules().filter(|at| at.direction == Direction::Ingress) {
         for (number, port) in entries(&at) {
             let Port::Range { protocol, from, to } = port else { continue };
             let meant = PortSet::range(*protocol, *from, *to);
-            let Some((service, port)) = ground.pods(&at.policy.subject).find_map(|pod| behind(ground, &at, pod, &meant)) else {
-                continue;
+            let behind = |number: &usize| {
+                let pod = &ground.classes.all.get(*number)?.pod;
+                services.get(number)?.iter().find_map(|service| Some((service, wrong(&at, pod, service, &meant)?)))
             };
+            let Some((service, port)) = ground.classes.numbers(&at.policy.subject).iter().find_map(behind) else { continue };
             let service = format!("Service {}/{}", service.namespace, service.name);
             found.push(at.place(&format!(".ports[{number}]"), format!("{} is the port of {service}", port.port)));
         }
@@ -81,23 +86,31 @@ pub(super) fn service_port(ground: &Ground<'_>) -> Vec<Place> {
     found
 }
 
-/// The Service of a pod with a port in `meant` whose target no rule of the section admits.
-fn behind<'a>(ground: &'a Ground<'_>, at: &At<'_>, pod: &Pod, meant: &PortSet) -> Option<(&'a Service, &'a ServicePort)> {
-    let selects = |service: &Service| {
-        service.namespace == pod.namespace
-            && !service.selector.is_empty()
-            && Selector::of_labels(&service.selector).matches(&pod.labels)
-    };
+/// The Services of each class of pods that has one.
+fn services<'a>(ground: &Ground<'a>) -> HashMap<usize, Vec<&'a Service>> {
+    let mut by_namespace: HashMap<&Text, Vec<(&'a Service, Selector)>> = HashMap::new();
+    for service in ground.snapshot.services.iter().filter(|service| !service.selector.is_empty()) {
+        by_namespace.entry(&service.namespace).or_default().push((service, Selector::of_labels(&service.selector)));
+    }
+    let mut found: HashMap<usize, Vec<&Service>> = HashMap::new();
+    for (at, class) in ground.classes.all.iter().enumerate() {
+        let here = by_namespace.get(&class.pod.namespace).into_iter().flatten();
+        for (service, _) in here.filter(|(_, selector)| selector.matches(&class.pod.labels)) {
+            found.entry(at).or_default().push(service);
+        }
+    }
+    found
+}
+
+/// A port of a pod's Service in `meant` whose target no rule of the section admits.
+fn wrong<'a>(at: &At<'_>, pod: &Pod, service: &'a Service, meant: &PortSet) -> Option<&'a ServicePort> {
     let section = at.policy.section(at.direction)?;
     let admitted: PortSet = section.rules.iter().map(|rule| rule.ports.resolve(&pod.containers)).collect();
     let declares = |port: u16| pod.containers.iter().flat_map(|one| &one.ports).any(|declared| declared.number == port);
-    ground.snapshot.services.iter().filter(|service| selects(service)).find_map(|service| {
-        let wrong = service.ports.iter().find(|port| {
-            let target = target(port, pod);
-            let is_service_port = target != Some(port.port) && meant.holds(port.protocol, port.port) && !declares(port.port);
-            is_service_port && target.is_some_and(|target| !admitted.holds(port.protocol, target))
-        })?;
-        Some((&**service, wrong))
+    service.ports.iter().find(|port| {
+        let target = target(port, pod);
+        let is_service_port = target != Some(port.port) && meant.holds(port.protocol, port.port) && !declares(port.port);
+        is_service_port && target.is_some_and(|target| !admitted.holds(port.protocol, target))
     })
 }
 

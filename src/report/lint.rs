@@ -63,13 +63,9 @@ pub fn lint(found: &[Found], model: &Model, problems: &[Problem]) -> Answer<Lint
     Answer { blocks: blocks(found, model), document, outcome }
 }
 
+/// What is found may begin with the name of an object, which keeps its small letters.
 fn message(found: &Found) -> String {
-    format!("{} {}.", found.lint.title, capital(&found.place.what))
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    format!("{} Found: {}.", found.lint.title, found.place.what)
 }
 
 const fn sign(grade: Grade) -> (&'static str, Role) {

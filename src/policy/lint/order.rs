@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::ground::{At, Ground, place};
+use super::peers::disjoint;
 use crate::policy::dialect::{Holds, Point};
 use crate::policy::model::{Action, Direction, End, Layer, Peers, Policy, Ports, Rule};
 use hashbrown::HashSet;
@@ -10,12 +11,17 @@ pub(super) fn equal_priority(ground: &Ground<'_>) -> Vec<Place> {
     if ground.dialect.holds(Point::TiesByName) == Holds::Yes {
         return Vec::new();
     }
-    let tied = |a: &Policy, b: &Policy| a.layer == b.layer && a.priority.total_cmp(&b.priority).is_eq();
+    let tied = |a: &&Policy, b: &&Policy| a.layer == b.layer && a.priority.total_cmp(&b.priority).is_eq();
     let ordered = ground.model.policies.iter().filter(|policy| policy.layer != Layer::NetworkPolicy).collect::<Vec<_>>();
-    let pairs = ordered.windows(2).filter_map(|two| if let [a, b] = two { Some((*a, *b)) } else { None });
-    let what =
-        |(a, b): (&Policy, &Policy)| place(&b.origin, "priority", format!("{} has priority {}, too", a.origin, a.priority));
-    pairs.filter(|(a, b)| tied(a, b)).map(what).collect()
+    let mut found = Vec::new();
+    for group in ordered.chunk_by(tied) {
+        for (at, one) in group.iter().enumerate() {
+            let other = group.iter().take(at).rfind(|other| !disjoint(&other.subject, &one.subject));
+            let what = other.map(|other| format!("{} has priority {}, too", other.origin, other.priority));
+            found.extend(what.map(|what| place(&one.origin, "priority", what)));
+        }
+    }
+    found
 }
 
 /// Whether one rule matches all that another does, as far as one can tell by their words.
@@ -25,15 +31,18 @@ fn covers(a: &Rule, b: &Rule) -> bool {
         (Peers::Only(all), Peers::Only(some)) => some.iter().all(|peer| all.contains(peer)),
         (Peers::Only(_), Peers::Everybody) => false,
     };
-    let ports = match (&a.ports, &b.ports) {
+    a.unread.is_none() && b.unread.is_none() && peers && covers_ports(&a.ports, &b.ports)
+}
+
+/// Whether ports are all that others are, as far as one can tell by their words.
+pub(super) fn covers_ports(a: &Ports, b: &Ports) -> bool {
+    match (a, b) {
         (Ports::All, _) => true,
         (Ports::Only(all), Ports::Only(some)) => {
-            some.iter().all(|port| all.contains(port))
-                || (!b.ports.depend_on_destination() && a.ports.resolve(&[]).contains(&b.ports.resolve(&[])))
+            some.iter().all(|port| all.contains(port)) || (!b.depend_on_destination() && a.resolve(&[]).contains(&b.resolve(&[])))
         }
         (Ports::Only(_), Ports::All) => false,
-    };
-    a.unread.is_none() && b.unread.is_none() && peers && ports
+    }
 }
 
 /// The rules that another one covers, as that is decided by `is_other`: number of the rule, number of the other.

@@ -2,9 +2,10 @@
 
 use super::Place;
 use super::ground::{At, Ground, place};
+use super::order::covers_ports;
 use crate::policy::eval::spell_scope;
 use crate::policy::inventory::spell;
-use crate::policy::model::{Direction, Namespaces, Peer, Scope};
+use crate::policy::model::{Direction, Namespaces, Peer, Peers, Rule, Scope};
 use crate::policy::world::Family;
 use crate::snapshot::{self, Operator, Requirement, Selector, Service};
 use hashbrown::{HashMap, HashSet};
@@ -51,6 +52,19 @@ fn is_impossible(selector: &Selector) -> bool {
     all.iter().any(|a| all.iter().any(|b| contradict(a, b)))
 }
 
+/// Whether two scopes share no pod, whatever pods there are: what they ask of namespaces or of pods contradicts itself.
+pub(super) fn disjoint(a: &Scope, b: &Scope) -> bool {
+    let both = |a: &Selector, b: &Selector| Selector {
+        requirements: [a, b].into_iter().flat_map(|one| one.requirements.clone()).collect(),
+    };
+    let namespaces = match (&a.namespaces, &b.namespaces) {
+        (Namespaces::Named(a), Namespaces::Named(b)) => a != b,
+        (Namespaces::Matching(a), Namespaces::Matching(b)) => is_impossible(&both(a, b)),
+        _ => false,
+    };
+    namespaces || is_impossible(&both(&a.pods, &b.pods))
+}
+
 pub(super) fn impossible(ground: &Ground<'_>) -> Vec<Place> {
     let wrong = |scope: &Scope| selectors(scope).into_iter().find(|one| is_impossible(one)).map(spell);
     let subjects = ground.model.policies.iter();
@@ -95,14 +109,23 @@ const fn block(peer: &Peer) -> Option<&IpNet> {
     if let Peer::Block(block) = peer { Some(&block.cidr) } else { None }
 }
 
+/// NP-2: rules add up, so `::/0` may be in any rule of the section that does the same to these ports.
 pub(super) fn ipv4_only(ground: &Ground<'_>) -> Vec<Place> {
     if !ground.world.families.contains(&Family::V6) {
         return Vec::new();
     }
     let whole = |cidr: &IpNet, family| cidr.prefix_len() == 0 && Family::of(cidr.addr()) == family;
-    let has = |at: &At<'_>, family| at.peers().filter_map(|(_, peer)| block(peer)).any(|cidr| whole(cidr, family));
+    let opens_v6 = |rule: &Rule| match &rule.peers {
+        Peers::Everybody => true,
+        Peers::Only(peers) => peers.iter().filter_map(block).any(|cidr| whole(cidr, Family::V6)),
+    };
+    let as_well = |at: &At<'_>| {
+        let rules = at.policy.section(at.direction).map_or(&[][..], |section| &section.rules);
+        let mut alike = rules.iter().filter(|one| one.action == at.rule.action && covers_ports(&one.ports, &at.rule.ports));
+        alike.any(opens_v6)
+    };
     let mut found = all(ground, block);
-    found.retain(|(at, _, cidr)| whole(cidr, Family::V4) && !has(at, Family::V6));
+    found.retain(|(at, _, cidr)| whole(cidr, Family::V4) && !as_well(at));
     found.into_iter().map(|(at, number, _)| at.peer(number, "IPv6 stays closed")).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Why: whether one end can call another, every step that decides it, and the smallest change that would admit it.
 //!
-//! Asking takes longer than a moment in a large cluster, so the answer is an [`Effect`] away: [`asking`] says what has to be asked
+//! Asking takes longer than a moment in a large cluster, so the answer is an [`Effect`] away: `asking` says what has to be asked
 //! for what is shown to be of this question and this snapshot. The steps are those of `cnitui policy explain`.
 
 mod draw;

@@ -56,6 +56,16 @@ fn colours_and_ascii_come_when_asked_for() {
 }
 
 #[test]
+fn the_decision_record_says_at_which_level_each_excluding_cell_stands() {
+    let record = cnitui(&["choose", "--need", "encryption", "--need", "fqdn", "--record", "-"]).out;
+    let row = |start: &str| record.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{start}: {record}"));
+    assert_eq!(row("| Provider | Asked"), "| Provider | Asked | Level | The cell says | Source | As of |");
+    assert!(row("| Calico | FQDN").starts_with("| Calico | FQDN rules | partial | paid editions only |"));
+    assert!(row("| flannel | FQDN").starts_with("| flannel | FQDN rules | no | none |"));
+    assert!(row("| Romana | alive").starts_with("| Romana | alive | no | dead |"), "a sourced yes to dead is a no to alive");
+}
+
+#[test]
 fn the_document_of_providers_has_every_cell_with_its_source() {
     let document = json(&["providers", "-o", "json"]);
     assert_eq!(document["schema"], "cnitui.providers/v1");

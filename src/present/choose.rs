@@ -19,12 +19,19 @@ pub fn advising<'a>(catalog: &'a Catalog, question: &Question) -> Option<&'a Edi
 /// Why somebody is excluded, in three parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Because {
-    /// Sign of the deciding cell, or that of "no" where no level decides.
-    pub sign: &'static str,
+    /// Level of the deciding cell, or "no" where no level decides: a cell that says `dead` is a sourced "yes", and fails all the same.
+    pub level: Level,
     /// What was asked.
     pub asked: String,
     /// What the cell says.
     pub says: String,
+}
+
+impl Because {
+    /// Sign of its level.
+    pub const fn sign(&self) -> &'static str {
+        level_sign(self.level)
+    }
 }
 
 /// A demand as a title: `Encryption`, `AWS`, `200 nodes`.
@@ -74,8 +81,8 @@ pub fn because(cause: &Cause<'_>, provider: &Provider, catalog: &Catalog) -> Bec
         _ if level == Level::Unknown => "no source; unknown is not yes".to_owned(),
         _ => value.to_owned(),
     };
-    let sign = level_sign(if by_level || by_column { level } else { Level::No });
-    Because { sign, asked: demand_words(cause.demand, catalog), says }
+    let level = if by_level || by_column { level } else { Level::No };
+    Because { level, asked: demand_words(cause.demand, catalog), says }
 }
 
 /// Those whom no wish brings back, in short: `11 more: 3 dead or dormant, 4 of another place, 4 no primary CNI`.

@@ -65,7 +65,7 @@ fn excluded(catalog: &Catalog, choice: &Choice<'_>, out: &mut String) {
     for out_of in &choice.excluded {
         let Some(cause) = out_of.causes.first() else { continue };
         let because = because(cause, out_of.provider, catalog);
-        let level = if cause.feature.is_some() { cause.level().name() } else { "" };
+        let level = if cause.feature.is_some() { because.level.name() } else { "" };
         let (place, as_of) =
             cause_sources(cause).first().map_or(("", ""), |source| (source.location.as_str(), source.as_of.as_str()));
         row([&out_of.provider.name, &because.asked, level, &because.says, place, as_of], out);

@@ -308,11 +308,11 @@ fn excluded_table(catalog: &Catalog, choice: &Choice<'_>) -> Table {
     for out in &choice.excluded {
         let Some((cause, others)) = out.causes.split_first() else { continue };
         let because = because(cause, out.provider, catalog);
-        let role = if because.sign == "?" { Role::Unknown } else { Role::Text };
+        let role = if because.level == Level::Unknown { Role::Unknown } else { Role::Text };
         let also = if others.is_empty() { String::new() } else { format!("{} more", others.len()) };
         let mut row = vec![
             (&out.provider.name).into(),
-            Cell::new(format!("{} {}", because.sign, because.asked), role),
+            Cell::new(format!("{} {}", because.sign(), because.asked), role),
             because.says.into(),
             Cell::new(also, Role::Muted),
         ];

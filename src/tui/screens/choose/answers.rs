@@ -1,6 +1,6 @@
 //! The answer, row by row: who is left, who is excluded by which cell, and who is nearest to come back.
 
-use crate::catalog::{Cause, Choice, Excluded, Feature, Left, Order, Provider, Question};
+use crate::catalog::{Cause, Choice, Excluded, Feature, Left, Level, Order, Provider, Question};
 use crate::present::{BASIC, Role, advising, back_words, because, cell_short, counted, relaxation_words, settled_words};
 use crate::tui::line::{Line, wrap};
 use crate::tui::model::Model;
@@ -149,10 +149,11 @@ fn excluded(model: &Model, choice: &Choice<'_>) -> Vec<Row> {
 fn excluded_cells(model: &Model, out: &Excluded<'_>) -> Option<[Line; 3]> {
     let (cause, others) = out.causes.split_first()?;
     let because = because(cause, out.provider, &model.catalog);
-    let role = if because.sign == "?" { Role::Unknown } else { Role::Text };
+    let role = if because.level == Level::Unknown { Role::Unknown } else { Role::Text };
+    let asked = Line::of(format!("{} {}", because.sign(), because.asked), role);
     let says = Line::of(because.says, Role::Text);
     let says = if others.is_empty() { says } else { says.muted(format!("   and {} more", others.len())) };
-    Some([label(model, out.provider), Line::of(format!("{} {}", because.sign, because.asked), role), says])
+    Some([label(model, out.provider), asked, says])
 }
 
 /// Who is left, in one line of names: what stands below the form where there is no room for the answer.

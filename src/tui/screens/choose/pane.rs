@@ -105,7 +105,7 @@ fn exclusion(model: &Model, provider: &Provider, cause: &Cause<'_>, fit: Fit) ->
     let head = Line::heading(format!("{} › {}", provider.name, because.asked)).text("   ");
     let note = cause.cell.filter(|_| cause.end.is_none()).map_or("", |cell| cell.note.as_str());
     let note = if note.is_empty() { String::new() } else { format!(". {note}") };
-    let mut lines = said(&head, &format!("{} {}{note}", because.sign, because.says), fit);
+    let mut lines = said(&head, &format!("{} {}{note}", because.sign(), because.says), fit);
     lines.extend(sources(model, cause_sources(cause), fit));
     lines
 }

@@ -43,7 +43,7 @@ pub fn demand_words(demand: &Demand, catalog: &Catalog) -> String {
         Demand::Avoid(wanted) => format!("no {}", wanted_words(wanted, catalog)),
         Demand::Other(id) => format!("not {}", catalog.name(id)),
         Demand::In(environment) => environment.title().to_owned(),
-        Demand::Nodes(nodes) => format!("{} nodes", count(*nodes as usize)),
+        Demand::Nodes(nodes) => counted(*nodes as usize, "node", "nodes"),
         Demand::Kernel(kernel) => format!("kernel {kernel}"),
     }
 }
@@ -170,7 +170,7 @@ pub fn relaxation_words(relaxation: &Relaxation<'_>, catalog: &Catalog) -> Strin
 fn change_words(change: &Change<'_>, catalog: &Catalog) -> Option<String> {
     Some(match (change.to, change.demand) {
         (Accept::Partial, _) => return None,
-        (Accept::Nodes(nodes), _) => format!("at most {} nodes", count(nodes as usize)),
+        (Accept::Nodes(nodes), _) => format!("at most {}", counted(nodes as usize, "node", "nodes")),
         (Accept::Anything, Demand::Alive) => "dead or dormant too".to_owned(),
         (Accept::Anything, Demand::Avoid(wanted)) => format!("with {}", wanted_words(wanted, catalog)),
         (Accept::Anything, Demand::Kernel(_)) => "a newer kernel".to_owned(),

@@ -69,6 +69,20 @@ fn values_are_picked_or_typed() {
 }
 
 #[test]
+fn the_answer_says_how_much_of_it_is_not_seen_and_scrolls_there() {
+    let stage = Stage::new(LARGE).press(&format!("2 {ENCRYPTION} <space>"));
+    assert!(stage.draw().has(" more below"), "{}", stage.draw().text());
+    let stage = stage.press("<tab> G");
+    let last = stage.draw().row("▸");
+    assert!(last.contains("more: "), "the folded ones are the last row: {last}");
+    assert!(stage.draw().has(" more above"), "{}", stage.draw().text());
+    let mut stage = stage.press("<enter> G");
+    assert!(stage.draw().has(" more above") && !stage.draw().has(" more above, "), "{}", stage.draw().text());
+    stage.send(Msg::Resize(120, 80));
+    assert!(!stage.draw().has(" more above"), "where all of it has room nothing is said");
+}
+
+#[test]
 fn an_excluded_provider_shows_the_cell_its_source_and_its_age() {
     let stage = Stage::new(LARGE).press(&format!("2 {ENCRYPTION} <space> <tab> G k k"));
     let row = stage.draw().row("▸");

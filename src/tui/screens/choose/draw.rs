@@ -6,7 +6,7 @@ use super::{Part, answer, answers, is_form, rows};
 use crate::present::Role;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
-use crate::tui::pane::Pane;
+use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::screens::matrix::Sources;
 use crate::tui::view::layout;
@@ -57,6 +57,11 @@ impl Geometry {
         let answers = shown(Part::Answers).then(|| (top, end.saturating_sub(top)));
         Self { width, form, answers, line, pane, is_open: is_open || aside.is_some() }
     }
+
+    /// How many of `len` rows of the answer are seen at once.
+    pub(super) fn seen(&self, len: usize) -> usize {
+        self.answers.map_or(1, |(_, height)| seen(len, height))
+    }
 }
 
 pub(crate) fn draw(model: &Model, pen: &mut Pen<'_>) {
@@ -66,7 +71,7 @@ pub(crate) fn draw(model: &Model, pen: &mut Pen<'_>) {
         draw_form(model, &form, &mut pen.part(0, top, geometry.width, height));
     }
     if let Some((top, height)) = geometry.answers {
-        draw_answers(model, &mut pen.part(0, top, geometry.width, height));
+        draw_answers(model, &geometry, &mut pen.part(0, top, geometry.width, height));
     }
     let line = answer(model, |question, choice| match geometry.answers {
         Some(_) => answers::nearest(model, choice),
@@ -102,9 +107,12 @@ fn draw_form(model: &Model, form: &Form<'_>, pen: &mut Pen<'_>) {
     }
 }
 
-fn draw_answers(model: &Model, pen: &mut Pen<'_>) {
+fn draw_answers(model: &Model, geometry: &Geometry, pen: &mut Pen<'_>) {
     let cursor = &model.choose.cursor;
-    for (y, row) in rows(model).iter().skip(cursor.first).take(pen.height()).enumerate() {
+    let rows = rows(model);
+    let seen = geometry.seen(rows.len());
+    pen.rest(cursor.first, seen, rows.len());
+    for (y, row) in rows.iter().skip(cursor.first).take(seen).enumerate() {
         if cursor.first + y == cursor.at && !is_form(model) && row.key.is_some() {
             pen.select(y);
             pen.text(0, y, "▸", Role::Text);

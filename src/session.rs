@@ -4,7 +4,7 @@
 
 use crate::catalog::Catalog;
 use crate::cluster::{self, Attachment, ContextRef, Pace};
-use crate::snapshot::{Kind, Origin, Problem, Reader, Snapshot, State, Text, scenes};
+use crate::snapshot::{Kind, Origin, Problem, Reader, Snapshot, State, Text, Wanted, scenes};
 use jiff::{SignedDuration, Timestamp};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -89,10 +89,10 @@ pub fn demo(name: &str, catalog: &Catalog) -> Option<Snapshot> {
     Some(snapshot)
 }
 
-/// A reader that keeps of the `ConfigMaps` what a live cluster would be asked for.
-fn reader(origin: Origin, wanted: Vec<cluster::Wanted>) -> Reader {
+/// A reader that keeps of `ConfigMaps` and custom resources what a live cluster would be asked for.
+fn reader(origin: Origin, wanted: Vec<Wanted>) -> Reader {
     let mut reader = Reader::new(origin);
-    reader.want_config_maps(wanted.into_iter().map(|wanted| (wanted.namespace, wanted.name)));
+    reader.want(wanted);
     reader
 }
 
@@ -120,7 +120,7 @@ fn unreadable(paths: &[PathBuf], why: String) -> Snapshot {
     Snapshot { problems: [problem].into(), origin, taken_at: Timestamp::now(), ..Snapshot::default() }
 }
 
-fn read(paths: &[PathBuf], wanted: Vec<cluster::Wanted>) -> Result<Snapshot, String> {
+fn read(paths: &[PathBuf], wanted: Vec<Wanted>) -> Result<Snapshot, String> {
     let mut reader = reader(origin(paths), wanted);
     reader.not_later_than(Timestamp::now() + SKEW);
     let mut files = 0;

@@ -107,12 +107,12 @@ pub struct Condition {
     /// What is looked at.
     pub subject: Subject,
     /// Its name: variable, flag (`--run-firewall`), key, container, annotation or label (a trailing `*` matches any end),
-    /// `plural.group` of a CRD, reason of a condition.
+    /// `plural.group` of a CRD or of the kind of a custom resource, reason of a condition.
     pub name: String,
     /// `ConfigMap` to look in, as `namespace/name`; `*` as namespace looks in the agent's own.
     #[serde(default)]
     pub config_map: Option<String>,
-    /// JSON pointer into the value, such as `/Backend/Type`.
+    /// JSON pointer into the value or the custom resource, such as `/Backend/Type`; its step `*` leads to every item of a list.
     #[serde(default)]
     pub pointer: Option<String>,
     /// Values of which it must have one, letter case ignored. Empty: it only has to be there. Of a `network-reason`: words of
@@ -146,6 +146,8 @@ pub enum Subject {
     NetworkReason,
     /// An installed kind.
     Crd,
+    /// The objects of an installed kind: any that has the value, or without a pointer any at all.
+    CustomResource,
     /// The version of the agents that run; the name is a comparison: `>=3.32` or `<3.32`.
     Version,
     /// The tag of an image of the agent; the name is its end, such as `-npa-v1alpha2`.
@@ -249,6 +251,16 @@ pub struct KindRule {
 }
 
 impl Detect {
+    /// All its conditions.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let agents = self.agents.iter().flat_map(|agent| &agent.when);
+        let hints = self.hints.iter().map(|hint| &hint.when);
+        let modes = self.mode.iter().flat_map(|rule| &rule.when);
+        let kernels = self.kernel.iter().flat_map(|rule| &rule.when);
+        let kinds = self.enforces.kinds_when.iter().flat_map(|rule| &rule.when);
+        agents.chain(hints).chain(modes).chain(kernels).chain(kinds).chain(&self.enforces.off_when)
+    }
+
     /// All names that it looks for: of workloads, labels, containers, variables, flags, keys, their values, kinds. A `*` at the
     /// end stands for any end.
     pub fn names(&self) -> Vec<String> {

@@ -23,7 +23,7 @@ mod watch;
 
 pub use connect::{Context, contexts};
 pub use rbac::{READ_ROLE, rule};
-pub use wanted::{Wanted, wanted};
+pub use wanted::wanted;
 
 use access::{Access, Wake};
 use backoff::Backoff;
@@ -37,7 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch as channel};
 
-use crate::snapshot::{Kind, Link, Origin, Snapshot, State, Store, Text};
+use crate::snapshot::{Kind, Link, Origin, Snapshot, State, Store, Text, Wanted};
 
 /// How long everything may take. People get the defaults; tests are less patient.
 #[derive(Debug, Clone)]
@@ -172,6 +172,7 @@ async fn run(context: &ContextRef, wanted: &[Wanted], pace: Pace, wake: Wake, to
         }
     };
     let mut store = Store::new(Origin::Live { context: target.context.clone() });
+    store.want(wanted.to_vec());
     *store.link_mut() = Link::Connecting { since: Timestamp::now() };
     for kind in Kind::ALL {
         store.source_mut(kind).state = State::Syncing { of: None };

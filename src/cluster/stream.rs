@@ -3,14 +3,13 @@
 //! Every failure is said in the source of the kind, with the time of the next attempt, and heals without a key press. What was
 //! read stays. How the server is asked is in `list` and `watch`; which kinds there are, in [`streams`].
 
-use super::Wanted;
 use super::access::Access;
 use super::backoff::Backoff;
 use super::failure::{Failure, Refusal};
 use super::list::{Cursor, encoded, pages};
 use super::publish::Facts;
 use super::watch::follow;
-use crate::snapshot::{Kind, State};
+use crate::snapshot::{Kind, State, Wanted};
 use futures::future::select_all;
 use jiff::Timestamp;
 use std::convert::Infallible;
@@ -48,14 +47,14 @@ enum Progress {
     Complete,
 }
 
-/// All kinds. Of `ConfigMaps` only those of `wanted` are read, each by its name.
+/// All kinds. Of `ConfigMaps` only those of `wanted` are read, each by its name, and of other kinds all or the one that counts.
 pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
-    let cursor = |kind: Kind| Cursor { path: kind.path(None), accept: accept(kind), ..Cursor::default() };
+    let config_maps = || wanted.iter().filter_map(config_map);
     Kind::ALL
         .into_iter()
         .map(|kind| Stream {
             kind,
-            cursors: if kind == Kind::ConfigMap { wanted.iter().map(by_name).collect() } else { vec![cursor(kind)] },
+            cursors: if kind == Kind::ConfigMap { config_maps().collect() } else { vec![cursor(kind, None, kind.only())] },
             progress: Progress::Nothing,
             began: Timestamp::UNIX_EPOCH,
             complete: false,
@@ -78,10 +77,17 @@ const fn accept(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
+fn config_map(wanted: &Wanted) -> Option<Cursor> {
+    match wanted {
+        Wanted::ConfigMap { namespace, name } => Some(cursor(Kind::ConfigMap, namespace.as_deref(), Some(name))),
+        Wanted::Field { .. } => None,
+    }
+}
+
 /// Lists and watches of one name are what a rule with `resourceNames` permits.
-fn by_name(wanted: &Wanted) -> Cursor {
-    let path = Kind::ConfigMap.path(wanted.namespace.as_deref());
-    Cursor { path, selector: Some(encoded(&format!("metadata.name={}", wanted.name))), accept: JSON, ..Cursor::default() }
+fn cursor(kind: Kind, namespace: Option<&str>, only: Option<&str>) -> Cursor {
+    let selector = only.map(|name| encoded(&format!("metadata.name={name}")));
+    Cursor { path: kind.path(namespace), selector, accept: accept(kind), ..Cursor::default() }
 }
 
 impl Stream {
@@ -218,8 +224,8 @@ mod tests {
     #[test]
     fn a_config_map_is_asked_for_by_its_name_alone() {
         let wanted = [
-            Wanted { namespace: None, name: "cilium-config".to_owned() },
-            Wanted { namespace: Some("kube-system".to_owned()), name: "canal-config".to_owned() },
+            Wanted::ConfigMap { namespace: None, name: "cilium-config".to_owned() },
+            Wanted::ConfigMap { namespace: Some("kube-system".to_owned()), name: "canal-config".to_owned() },
         ];
         let streams = streams(&wanted);
         let paths: Vec<_> = streams.last().unwrap().cursors.iter().map(|c| (c.path.as_str(), c.selector.as_deref())).collect();
@@ -230,6 +236,8 @@ mod tests {
                 ("/api/v1/namespaces/kube-system/configmaps", Some("metadata.name%3Dcanal-config")),
             ]
         );
+        let operator = streams.iter().find(|stream| stream.kind == Kind::ClusterOperator).unwrap();
+        assert_eq!(operator.cursors[0].selector.as_deref(), Some("metadata.name%3Dnetwork"));
         assert!(streams.iter().all(|stream| stream.cursors.iter().all(|cursor| !cursor.path.contains("secrets"))));
     }
 }

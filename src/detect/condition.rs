@@ -3,9 +3,9 @@
 use super::flags::{self, Start, Takes, Told};
 use super::image;
 use crate::catalog::{Condition, Subject};
-use crate::snapshot::{self, ConfigMap, Container, Kind, Labels, Snapshot, Text, Workload};
+use crate::snapshot::{self, ConfigMap, Container, Kind, Labels, Pointer, Snapshot, State, Text, Workload};
 use hashbrown::{HashMap, HashSet};
-use std::borrow::Cow;
+use serde_json::Value;
 
 /// Whether a condition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,7 @@ impl<'a> Index<'a> {
             Subject::NetworkReason => self.network_reason(condition),
             Subject::Crd if self.crds.contains(condition.name.as_str()) => Answer::Yes,
             Subject::Crd => self.absent(Kind::Crd),
+            Subject::CustomResource => self.custom(condition),
             Subject::Version => version(condition, &sight.versions),
             Subject::ImageTag => image_tag(condition, sight),
         };
@@ -184,6 +185,24 @@ impl<'a> Index<'a> {
         self.snapshot.config_maps.iter().find(|map| map.namespace == *namespace && map.name == *name).map(AsRef::as_ref)
     }
 
+    /// Where nobody could have seen any, none is there: files often lack them. What may not be read is unknown.
+    fn custom(&self, condition: &Condition) -> Answer {
+        let Some(kind) = Kind::of_crd(&condition.name) else { return Answer::Unknown };
+        let mut objects = self.snapshot.custom.iter().filter(|one| one.kind == kind);
+        let has = match condition.pointer.as_deref().map(Pointer::new) {
+            None => objects.next().is_some(),
+            Some(None) => return Answer::Unknown,
+            Some(Some(pointer)) => {
+                objects.any(|one| one.values(&pointer).into_iter().any(|value| is_one(condition, &plain(value))))
+            }
+        };
+        match self.snapshot.sources.of(kind).state {
+            _ if has => Answer::Yes,
+            State::Live | State::Absent | State::Unknown => Answer::No,
+            _ => Answer::Unknown,
+        }
+    }
+
     fn of_nodes(&self, values: &Values<'_>, condition: &Condition) -> Answer {
         let has = |values: &Vec<&str>| values.iter().any(|value| accepts(condition, value));
         let found = match condition.name.strip_suffix('*') {
@@ -210,16 +229,16 @@ fn collect<'a>(values: &mut Values<'a>, labels: &'a Labels) {
 
 /// Whether a value, or what its pointer leads to, is one of those that the condition asks for.
 fn accepts(condition: &Condition, value: &str) -> bool {
-    let value = match condition.pointer.as_deref() {
-        Some(pointer) => match point(value, pointer) {
-            Some(found) => Cow::Owned(found),
-            None => return false,
-        },
-        None => Cow::Borrowed(value.trim()),
-    };
+    match condition.pointer.as_deref() {
+        Some(pointer) => point(value, pointer).iter().any(|found| is_one(condition, found)),
+        None => is_one(condition, value.trim()),
+    }
+}
+
+fn is_one(condition: &Condition, value: &str) -> bool {
     let is = |wanted: &String| match wanted.as_str() {
-        "true" | "false" if flags::boolean(&value).is_some() => flags::boolean(wanted) == flags::boolean(&value),
-        wanted => wanted.eq_ignore_ascii_case(&value),
+        "true" | "false" if flags::boolean(value).is_some() => flags::boolean(wanted) == flags::boolean(value),
+        wanted => wanted.eq_ignore_ascii_case(value),
     };
     condition.values.is_empty() || condition.values.iter().any(is)
 }
@@ -233,14 +252,17 @@ fn told(condition: &Condition, told: &Told) -> Answer {
     }
 }
 
-fn point(document: &str, pointer: &str) -> Option<String> {
-    let document: serde_json::Value = match serde_json::from_str(document) {
-        Ok(document) => document,
-        Err(_) => serde_yaml::from_str(document).ok()?,
-    };
-    match document.pointer(pointer)? {
-        serde_json::Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
+fn point(document: &str, pointer: &str) -> Vec<String> {
+    let parsed = serde_json::from_str(document).ok().or_else(|| serde_yaml::from_str(document).ok());
+    let (Some(document), Some(pointer)) = (parsed, Pointer::new(pointer)) else { return Vec::new() };
+    pointer.values(&document).into_iter().map(plain).collect()
+}
+
+/// A value as it is compared.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -286,6 +308,10 @@ pub(super) fn describe(condition: &Condition) -> String {
     let what = match (condition.subject, &condition.config_map, &condition.pointer) {
         (Subject::ConfigMap, Some(map), Some(pointer)) => format!("{pointer} in {name} of ConfigMap {map}"),
         (Subject::ConfigMap, Some(map), None) => format!("{name} of ConfigMap {map}"),
+        (Subject::CustomResource, _, pointer) => {
+            let kind = Kind::of_crd(name).map_or("", Kind::manifest_name);
+            pointer.as_ref().map_or_else(|| format!("an object of kind {kind}"), |pointer| format!("{pointer} of {kind}"))
+        }
         (Subject::Container, ..) => format!("container {name}"),
         (Subject::NodeAnnotation, ..) => format!("node annotation {name}"),
         (Subject::NodeLabel, ..) => format!("node label {name}"),
@@ -310,9 +336,10 @@ mod tests {
 
     #[test]
     fn a_pointer_reads_json_and_yaml() {
-        assert_eq!(point("{\"Backend\":\n\t{\"Type\": \"vxlan\"}}", "/Backend/Type").as_deref(), Some("vxlan"));
-        assert_eq!(point("Backend:\n  Type: host-gw\n", "/Backend/Type").as_deref(), Some("host-gw"));
-        assert_eq!(point("{}", "/Backend/Type"), None);
+        assert_eq!(point("{\"Backend\":\n\t{\"Type\": \"vxlan\"}}", "/Backend/Type"), ["vxlan"]);
+        assert_eq!(point("Backend:\n  Type: host-gw\n", "/Backend/Type"), ["host-gw"]);
+        assert_eq!(point("{\"plugins\": [{\"type\": \"a\"}, {\"type\": \"b\"}]}", "/plugins/*/type"), ["a", "b"]);
+        assert!(point("{}", "/Backend/Type").is_empty());
     }
 
     #[test]

@@ -37,6 +37,28 @@ pub enum Kind {
     AntreaNetworkPolicy,
     /// Antrea's `ClusterNetworkPolicy`
     AntreaClusterNetworkPolicy,
+    /// Calico's `IPPool`
+    IpPool,
+    /// Calico's `FelixConfiguration`
+    FelixConfiguration,
+    /// Calico's `BGPConfiguration`
+    BgpConfiguration,
+    /// `Installation` of Calico's operator
+    Installation,
+    /// `TigeraStatus` of Calico's operator
+    TigeraStatus,
+    /// `AntreaAgentInfo`
+    AntreaAgentInfo,
+    /// Kube-OVN's `Subnet`
+    Subnet,
+    /// `ENIConfig` of the AWS VPC CNI
+    EniConfig,
+    /// `Network` of operator.openshift.io
+    OperatorNetwork,
+    /// `Network` of config.openshift.io
+    ConfigNetwork,
+    /// `ClusterOperator` of `OpenShift`, only that of the network
+    ClusterOperator,
     /// `CustomResourceDefinition`
     Crd,
     /// `ConfigMap`, only those that detection names
@@ -61,15 +83,22 @@ struct Row {
     scope: Scope,
     /// Whether a cluster serves it only where somebody installed it.
     installed: bool,
+    /// The one name whose object is read; none reads all.
+    only: Option<&'static str>,
 }
 
 const fn row(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: &'static [&'static str]) -> Row {
-    Row { kind, name, versions, plural, scope, installed: false }
+    Row { kind, name, versions, plural, scope, installed: false, only: None }
 }
 
 /// A kind that a cluster has only where somebody installed it.
 const fn installed(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: &'static [&'static str]) -> Row {
     Row { installed: true, ..row(kind, name, plural, scope, versions) }
+}
+
+/// A custom resource of the cluster, of which only the fields that somebody asks for are kept.
+const fn custom(kind: Kind, name: &'static str, plural: &'static str, versions: &'static [&'static str]) -> Row {
+    installed(kind, name, plural, Scope::Cluster, versions)
 }
 
 const POLICY_ALPHA1: &[&str] = &["policy.networking.k8s.io/v1alpha1"];
@@ -78,9 +107,11 @@ const POLICY_ALPHA2: &[&str] = &["policy.networking.k8s.io/v1alpha2"];
 const CALICO: &[&str] = &["crd.projectcalico.org/v1", "projectcalico.org/v3"];
 const CILIUM: &[&str] = &["cilium.io/v2"];
 const ANTREA: &[&str] = &["crd.antrea.io/v1beta1", "crd.antrea.io/v1alpha1"];
+const TIGERA: &[&str] = &["operator.tigera.io/v1"];
+const OPENSHIFT: &[&str] = &["config.openshift.io/v1"];
 
 /// In the order of [`Kind`].
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 29] = [
     row(Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
     row(Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
     row(Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
@@ -127,6 +158,17 @@ const ROWS: [Row; 18] = [
         Scope::Cluster,
         ANTREA,
     ),
+    custom(Kind::IpPool, "IPPool", "ippools", CALICO),
+    custom(Kind::FelixConfiguration, "FelixConfiguration", "felixconfigurations", CALICO),
+    custom(Kind::BgpConfiguration, "BGPConfiguration", "bgpconfigurations", CALICO),
+    custom(Kind::Installation, "Installation", "installations", TIGERA),
+    custom(Kind::TigeraStatus, "TigeraStatus", "tigerastatuses", TIGERA),
+    custom(Kind::AntreaAgentInfo, "AntreaAgentInfo", "antreaagentinfos", &["crd.antrea.io/v1beta1"]),
+    custom(Kind::Subnet, "Subnet", "subnets", &["kubeovn.io/v1"]),
+    custom(Kind::EniConfig, "ENIConfig", "eniconfigs", &["crd.k8s.amazonaws.com/v1alpha1"]),
+    custom(Kind::OperatorNetwork, "Network.operator.openshift.io", "networks", &["operator.openshift.io/v1"]),
+    custom(Kind::ConfigNetwork, "Network.config.openshift.io", "networks", OPENSHIFT),
+    Row { only: Some("network"), ..custom(Kind::ClusterOperator, "ClusterOperator", "clusteroperators", OPENSHIFT) },
     row(
         Kind::Crd,
         "CustomResourceDefinition",
@@ -192,6 +234,16 @@ impl Kind {
         matches!(self.row().scope, Scope::Namespaced)
     }
 
+    /// The one name whose object is read, of a kind that is not read whole.
+    pub const fn only(self) -> Option<&'static str> {
+        self.row().only
+    }
+
+    /// The kind that the `CustomResourceDefinition` of that name installs, `plural.group`.
+    pub fn of_crd(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.is_installed() && kind.crd_name() == name)
+    }
+
     /// The name of the `CustomResourceDefinition` that installs it.
     pub fn crd_name(self) -> String {
         format!("{}.{}", self.row().plural, self.api_version().split('/').next().unwrap_or_default())
@@ -239,6 +291,9 @@ mod tests {
         assert_eq!(Kind::of("crd.projectcalico.org/v1", "NetworkPolicy"), Some(Kind::CalicoNetworkPolicy));
         assert_eq!(Kind::of("crd.antrea.io/v1beta1", "ClusterNetworkPolicy"), Some(Kind::AntreaClusterNetworkPolicy));
         assert_eq!(Kind::of("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"), None);
+        assert_eq!(Kind::of("operator.openshift.io/v1", "Network"), Some(Kind::OperatorNetwork));
+        assert_eq!(Kind::of_crd("networks.config.openshift.io"), Some(Kind::ConfigNetwork));
+        assert_eq!(Kind::of_crd("pods.v1"), None);
         assert_eq!(Kind::of("v1", "Secret"), None);
     }
 }

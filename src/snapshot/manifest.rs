@@ -9,7 +9,7 @@ use super::export::Info;
 use super::page::name_of;
 use super::templates::Templates;
 use super::wire::{Str, template_kind};
-use super::{Kind, Origin, Problem, Snapshot, State, Store};
+use super::{Kind, Origin, Problem, Snapshot, State, Store, Wanted};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -100,9 +100,9 @@ impl Reader {
         Self { store: Store::new(origin), ..Self::default() }
     }
 
-    /// Only these `ConfigMaps`, as namespace (none is any) and name, are kept. Unless told, all are.
-    pub fn want_config_maps(&mut self, wanted: impl IntoIterator<Item = (Option<String>, String)>) {
-        self.store.want_config_maps(wanted);
+    /// Only these `ConfigMaps`, and of custom resources these fields, are kept. Unless told, all are.
+    pub fn want(&mut self, wanted: Vec<Wanted>) {
+        self.store.want(wanted);
     }
 
     /// Times of objects that are later do not count as the time of the facts: one absurd time would make all else look old.

@@ -10,6 +10,7 @@ mod facts;
 mod kinds;
 mod manifest;
 mod page;
+mod pointer;
 mod pool;
 mod positions;
 mod redact;
@@ -19,24 +20,27 @@ mod store;
 mod table;
 mod templates;
 mod text;
+mod wanted;
 mod wire;
 
 pub use export::{export, selector_object};
 pub use facts::{
-    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env,
-    EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer,
-    PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RuleAction, RunState, Service, ServicePort, Strategy,
-    Taint, Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
+    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd,
+    CustomResource, Env, EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod,
+    PodContainer, PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RuleAction, RunState, Service,
+    ServicePort, Strategy, Taint, Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
 pub use page::Page;
+pub use pointer::Pointer;
 pub use positions::Positions;
 pub use redact::{Public, redact};
 pub use selector::{Operator, Requirement, Selector};
 pub use store::{Change, Store};
 pub use table::Table;
 pub use text::{Interner, LONGEST, Text, clean};
+pub use wanted::Wanted;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -75,6 +79,8 @@ pub struct Snapshot {
     pub crds: Table<Crd>,
     /// The few `ConfigMaps` that detection names.
     pub config_maps: Table<ConfigMap>,
+    /// Objects of installed kinds, of which only fields that detection names are kept.
+    pub custom: Table<CustomResource>,
     /// Whether the cluster answers.
     pub link: Link,
     /// How complete each list is.

@@ -4,7 +4,7 @@
 //! one up compares the borrowed text with what is kept, so nothing is allocated for what is already known.
 
 use super::wire::{List, Map, PodContainerShape, Time};
-use super::{Container, Interner, Labels, PodContainer, Text};
+use super::{Container, Interner, Kind, Labels, PodContainer, Pointer, Text, Wanted};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -21,9 +21,22 @@ pub(super) struct Pool {
     latest: Option<i64>,
     beyond: Option<i64>,
     swept: usize,
+    /// The fields of custom resources that are kept; all unless told.
+    fields: Option<Vec<(Kind, Pointer)>>,
 }
 
 impl Pool {
+    /// Of custom resources only these fields are kept.
+    pub(super) fn keep_fields(&mut self, wanted: &[Wanted]) {
+        self.fields = Some(wanted.iter().filter_map(Wanted::field).collect());
+    }
+
+    /// What is kept of a custom resource of `kind`; none keeps all.
+    pub(super) fn fields(&self, kind: Kind) -> Option<Vec<&Pointer>> {
+        let fields = self.fields.as_ref()?;
+        Some(fields.iter().filter(|(of, _)| *of == kind).map(|(_, pointer)| pointer).collect())
+    }
+
     /// The shared string.
     pub(super) fn text(&mut self, raw: &str) -> Text {
         self.texts.text(raw)

@@ -8,8 +8,8 @@ use super::pool::Pool;
 use super::repair::repair;
 use super::wire::Shape;
 use super::{
-    ClusterPolicy, ConfigMap, Crd, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod, Problem, Service,
-    Snapshot, Source, State, Table, Workload,
+    ClusterPolicy, ConfigMap, Crd, CustomResource, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod,
+    Problem, Service, Snapshot, Source, State, Table, Wanted, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 use jiff::{SignedDuration, Timestamp};
@@ -26,7 +26,7 @@ pub struct Store {
     lists: [List; Kind::ALL.len()],
     pool: Pool,
     hasher: DefaultHashBuilder,
-    wanted: Option<Vec<(Option<String>, String)>>,
+    wanted: Option<Vec<Wanted>>,
     problems: Vec<Problem>,
 }
 
@@ -75,6 +75,17 @@ macro_rules! by_kind {
             | Kind::CiliumClusterwideNetworkPolicy
             | Kind::AntreaNetworkPolicy
             | Kind::AntreaClusterNetworkPolicy => $self.$method::<ForeignPolicy>($($arg),*),
+            Kind::IpPool
+            | Kind::FelixConfiguration
+            | Kind::BgpConfiguration
+            | Kind::Installation
+            | Kind::TigeraStatus
+            | Kind::AntreaAgentInfo
+            | Kind::Subnet
+            | Kind::EniConfig
+            | Kind::OperatorNetwork
+            | Kind::ConfigNetwork
+            | Kind::ClusterOperator => $self.$method::<CustomResource>($($arg),*),
             Kind::Crd => $self.$method::<Crd>($($arg),*),
             Kind::ConfigMap => $self.$method::<ConfigMap>($($arg),*),
         }
@@ -87,9 +98,10 @@ impl Store {
         Self { now: Snapshot { origin, ..Snapshot::default() }, ..Self::default() }
     }
 
-    /// Only these `ConfigMaps`, as namespace (none is any) and name, are kept. Unless told, all are.
-    pub fn want_config_maps(&mut self, wanted: impl IntoIterator<Item = (Option<String>, String)>) {
-        self.wanted = Some(wanted.into_iter().collect());
+    /// Only these `ConfigMaps`, and of custom resources these fields, are kept. Unless told, all are.
+    pub fn want(&mut self, wanted: Vec<Wanted>) {
+        self.pool.keep_fields(&wanted);
+        self.wanted = Some(wanted);
     }
 
     /// Begins to replace the list of `kind`: rows stay, and those that neither [`Store::page`] nor an event names until
@@ -217,9 +229,7 @@ impl Store {
             let name = name_of(kind.name(), object);
             if taken.change.is_ok() {
                 self.lists[kind as usize].skipped.remove(&name);
-            } else if kind != Kind::ConfigMap
-                || self.wants(key_of(&serde_json::from_str::<Object<'_>>(object).unwrap_or_default()))
-            {
+            } else if self.wants(kind, key_of(&serde_json::from_str::<Object<'_>>(object).unwrap_or_default())) {
                 self.skip(kind, name);
             }
         }
@@ -274,7 +284,7 @@ impl Store {
         if key.1.is_empty() {
             return Err("has no name".to_owned());
         }
-        if kind == Kind::ConfigMap && !self.wants(key) {
+        if !self.wants(kind, key) {
             return Ok(Change::Same);
         }
         let list = &mut self.lists[kind as usize];
@@ -332,9 +342,9 @@ impl Store {
         if relist.different { Change::Different } else { Change::Same }
     }
 
-    fn wants(&self, (namespace, name): (&str, &str)) -> bool {
-        let is_it = |wanted: &(Option<String>, String)| wanted.0.as_ref().is_none_or(|n| n == namespace) && wanted.1 == name;
-        self.wanted.as_ref().is_none_or(|wanted| wanted.iter().any(is_it))
+    fn wants(&self, kind: Kind, key: (&str, &str)) -> bool {
+        let all = self.wanted.as_ref().filter(|_| kind == Kind::ConfigMap);
+        all.is_none_or(|wanted| wanted.iter().any(|one| one.is_config_map(key))) && kind.only().is_none_or(|only| only == key.1)
     }
 
     fn forget_problems(&mut self, object: &str) {

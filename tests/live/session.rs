@@ -1,8 +1,8 @@
 //! A session with the server of these tests, and what it shows.
 
 use crate::server::Server;
-use cnitui::cluster::{Attachment, ContextRef, Pace, Wanted, attach};
-use cnitui::snapshot::{Kind, Link, Snapshot, State};
+use cnitui::cluster::{Attachment, ContextRef, Pace, attach};
+use cnitui::snapshot::{Kind, Link, Snapshot, State, Wanted};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,7 +53,7 @@ pub(crate) struct Seen {
 
 pub(crate) fn session(server: &Server, pace: Pace) -> Seen {
     let context = ContextRef { kubeconfig: Some(server.kubeconfig()), context: None };
-    let wanted = vec![Wanted { namespace: None, name: "cni-config".to_owned() }];
+    let wanted = vec![Wanted::ConfigMap { namespace: None, name: "cni-config".to_owned() }];
     let (snapshots, attachment) = attach(context, wanted, pace);
     Seen { snapshots, attachment }
 }

@@ -45,6 +45,7 @@ fn facts(snapshot: &Snapshot) -> Vec<Vec<String>> {
         rows(&snapshot.policies),
         rows(&snapshot.cluster_policies),
         rows(&snapshot.foreign_policies),
+        rows(&snapshot.custom),
         rows(&snapshot.crds),
         snapshot.config_maps.iter().map(|map| format!("{}/{} {:?}", map.namespace, map.name, map.data)).collect(),
     ]

@@ -1,7 +1,9 @@
 //! The store: lists, single objects and watch lines.
 
 use crate::problems;
-use cnitui::snapshot::{Change, Kind, Origin, Page, Peer, Phase, PolicyPort, PortRef, Protocol, Snapshot, State, Store};
+use cnitui::snapshot::{
+    Change, Kind, Origin, Page, Peer, Phase, Pointer, PolicyPort, PortRef, Protocol, Snapshot, State, Store, Wanted,
+};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -102,7 +104,11 @@ fn an_object_is_removed_by_its_name_alone() {
 #[test]
 fn only_wanted_config_maps_are_kept() {
     let mut store = Store::new(Origin::None);
-    store.want_config_maps([(Some("kube-system".to_owned()), "canal-config".to_owned()), (None, "cilium-config".to_owned())]);
+    let wanted = |namespace: Option<&str>, name: &str| Wanted::ConfigMap {
+        namespace: namespace.map(str::to_owned),
+        name: name.to_owned(),
+    };
+    store.want(vec![wanted(Some("kube-system"), "canal-config"), wanted(None, "cilium-config")]);
     for (namespace, name) in
         [("kube-system", "canal-config"), ("kube-system", "coredns"), ("web", "canal-config"), ("cilium", "cilium-config")]
     {
@@ -113,6 +119,46 @@ fn only_wanted_config_maps_are_kept() {
     let snapshot = snapshot(&mut store);
     assert_eq!(snapshot.config_maps.len(), 2);
     assert_eq!(snapshot.config_maps.iter().next().unwrap().get("a"), Some("line\nline"), "read by programs: not cleaned");
+}
+
+#[test]
+fn of_custom_resources_only_the_fields_that_are_wanted_and_the_conditions_are_kept() {
+    let mut store = Store::new(Origin::None);
+    let mtu = Wanted::Field { kind: Kind::FelixConfiguration, pointer: Pointer::new("/spec/mtu").unwrap() };
+    store.want(vec![mtu]);
+    let objects = [
+        (
+            Kind::FelixConfiguration,
+            r#"{"metadata":{"name":"default","managedFields":[{}]},"spec":{"mtu":1440,"logSeverityScreen":"Info"}}"#,
+        ),
+        (Kind::IpPool, r#"{"metadata":{"name":"default"},"spec":{"mtu":1440}}"#),
+        (
+            Kind::ClusterOperator,
+            r#"{"metadata":{"name":"network"},"status":{"conditions":[{"type":"Degraded","status":"True","reason":"Rollout"},7]}}"#,
+        ),
+        (Kind::ClusterOperator, r#"{"metadata":{"name":"dns"},"status":{"conditions":[{"type":"Degraded","status":"True"}]}}"#),
+        (
+            Kind::AntreaAgentInfo,
+            r#"{"metadata":{"name":"n1"},"agentConditions":[{"type":"AgentHealthy","status":"True","lastHeartbeatTime":"2026-11-24T12:00:00Z"}]}"#,
+        ),
+    ];
+    for (kind, object) in objects {
+        assert_eq!(store.apply(kind, object).unwrap(), if object.contains("dns") { Change::Same } else { Change::Different });
+    }
+    let later = objects[4].1.replace("12:00", "12:01");
+    assert_eq!(store.apply(Kind::AntreaAgentInfo, &later).unwrap(), Change::Same, "a heartbeat is no news");
+    let snapshot = snapshot(&mut store);
+    let all: Vec<_> = snapshot.custom.iter().map(|one| (one.title(), one.fields.to_string(), one.conditions.len())).collect();
+    let all: Vec<_> = all.iter().map(|(title, fields, conditions)| (title.as_str(), fields.as_str(), *conditions)).collect();
+    assert_eq!(
+        all,
+        [
+            ("FelixConfiguration default", r#"{"spec":{"mtu":1440}}"#, 0),
+            ("IPPool default", "null", 0),
+            ("ClusterOperator network", "null", 2),
+            ("AntreaAgentInfo n1", "null", 1),
+        ]
+    );
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! One fact, one object: the inverse of `wire`. What is empty or unset is left out.
 
 use super::policies;
-use crate::snapshot::wire::template_version;
+use crate::snapshot::wire::{AGENT_CONDITIONS, has_own_conditions, template_version};
 use crate::snapshot::{
-    Condition, ConfigMap, Container, ContainerStatus, Crd, Kind, Labels, Namespace, Node, Operator, Pod, PodContainer, Port,
-    PortRef, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload, WorkloadKind,
+    Condition, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Kind, Labels, Namespace, Node, Operator, Pod,
+    PodContainer, Port, PortRef, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload, WorkloadKind,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -37,6 +37,17 @@ pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
             let all = snapshot.foreign_policies.iter().filter(|policy| policy.kind == kind);
             all.map(|policy| policies::foreign(policy)).collect()
         }
+        Kind::IpPool
+        | Kind::FelixConfiguration
+        | Kind::BgpConfiguration
+        | Kind::Installation
+        | Kind::TigeraStatus
+        | Kind::AntreaAgentInfo
+        | Kind::Subnet
+        | Kind::EniConfig
+        | Kind::OperatorNetwork
+        | Kind::ConfigNetwork
+        | Kind::ClusterOperator => snapshot.custom.iter().filter(|one| one.kind == kind).map(|one| custom(one)).collect(),
         Kind::Crd => snapshot.crds.iter().map(|crd| self::crd(crd)).collect(),
         Kind::ConfigMap => snapshot.config_maps.iter().map(|map| self::config_map(map)).collect(),
     };
@@ -116,13 +127,14 @@ pub fn selector(selector: &Selector) -> Value {
     compact(json!({"matchLabels": labels, "matchExpressions": expressions}))
 }
 
+fn condition(condition: &Condition) -> Value {
+    compact(json!({
+        "type": condition.kind, "status": condition.status, "reason": condition.reason, "message": condition.message,
+        "lastTransitionTime": condition.since,
+    }))
+}
+
 fn node(node: &Node) -> Value {
-    let condition = |condition: &Condition| {
-        compact(json!({
-            "type": condition.kind, "status": condition.status, "reason": condition.reason, "message": condition.message,
-            "lastTransitionTime": condition.since,
-        }))
-    };
     let taints = node.taints.iter().map(|t| compact(json!({"key": t.key, "value": t.value, "effect": t.effect})));
     let addresses = node.internal_ips.iter().map(|ip| json!({"type": "InternalIP", "address": ip}));
     let info = json!({
@@ -340,4 +352,18 @@ fn crd(crd: &Crd) -> Value {
 fn config_map(map: &ConfigMap) -> Value {
     let data: Map<String, Value> = map.data.iter().map(|(key, value)| (key.to_string(), json!(value.as_str()))).collect();
     json!({"metadata": meta(&map.namespace, &map.name, &Labels::default(), None), "data": data})
+}
+
+fn custom(one: &CustomResource) -> Value {
+    let mut out = with(Map::new(), "metadata", Value::Object(meta("", &one.name, &Labels::default(), None)));
+    out.extend(one.fields.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())));
+    let conditions: Value = one.conditions.iter().map(condition).collect();
+    if has_own_conditions(one.kind) {
+        out.insert(AGENT_CONDITIONS.to_owned(), conditions);
+    } else if !one.conditions.is_empty()
+        && let Some(status) = out.entry("status").or_insert_with(|| json!({})).as_object_mut()
+    {
+        status.insert("conditions".to_owned(), conditions);
+    }
+    Value::Object(out)
 }

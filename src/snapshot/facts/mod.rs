@@ -2,6 +2,7 @@
 //!
 //! Field names follow the Kubernetes API. Times are seconds of the Unix epoch where there are many of them.
 
+mod custom;
 mod labels;
 mod node;
 mod pod;
@@ -9,6 +10,7 @@ mod policy;
 mod service;
 mod workload;
 
+pub use custom::CustomResource;
 pub use labels::{Label, Labels, Raw};
 pub use node::{Condition, Node, Taint, Toleration};
 pub use pod::{ContainerStatus, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Trouble};

@@ -3,19 +3,13 @@
 use super::names::Names;
 use super::{annotations, labels, selector};
 use crate::snapshot::{
-    Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, Env, EnvFrom, Namespace, Node, Owner, Pod, PodContainer,
-    Port, PortRef, Raw, RunState, Service, ServicePort, Taint, Template, Text, Toleration, Trouble, Workload,
+    Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Env, EnvFrom, Kind, Namespace, Node, Owner,
+    Pod, PodContainer, Port, PortRef, Raw, RunState, Service, ServicePort, Taint, Template, Text, Toleration, Trouble, Workload,
 };
+use serde_json::Value;
 use std::sync::Arc;
 
 pub(super) fn node(node: &Node, names: &Names<'_>) -> Node {
-    let condition = |c: &Condition| Condition {
-        kind: names.word(&c.kind),
-        status: names.word(&c.status),
-        reason: names.word(&c.reason),
-        message: names.prose(&c.message),
-        since: c.since,
-    };
     let taint = |t: &Taint| Taint { key: names.key(&t.key), value: names.label(&t.key, &t.value), effect: names.word(&t.effect) };
     let name = names.node(&node.name);
     Node {
@@ -29,7 +23,7 @@ pub(super) fn node(node: &Node, names: &Names<'_>) -> Node {
         }),
         unschedulable: node.unschedulable,
         taints: node.taints.iter().map(taint).collect(),
-        conditions: node.conditions.iter().map(condition).collect(),
+        conditions: node.conditions.iter().map(|c| condition(c, names)).collect(),
         internal_ips: node.internal_ips.iter().map(|ip| names.ip(*ip)).collect(),
         pod_capacity: node.pod_capacity,
         kernel: names.version(&node.kernel),
@@ -39,6 +33,42 @@ pub(super) fn node(node: &Node, names: &Names<'_>) -> Node {
         runtime: names.version(&node.runtime),
         created: node.created,
         name,
+    }
+}
+
+fn condition(condition: &Condition, names: &Names<'_>) -> Condition {
+    Condition {
+        kind: names.word(&condition.kind),
+        status: names.word(&condition.status),
+        reason: names.word(&condition.reason),
+        message: names.prose(&condition.message),
+        since: condition.since,
+    }
+}
+
+/// Objects that the programs of a network make themselves have names that are public; others are somebody's own.
+pub(super) fn custom(one: &CustomResource, names: &Names<'_>) -> CustomResource {
+    CustomResource {
+        kind: one.kind,
+        name: if one.kind == Kind::AntreaAgentInfo {
+            names.node(&one.name)
+        } else {
+            names.name("custom", &Text::default(), &one.name)
+        },
+        fields: fields(&one.fields, names),
+        conditions: one.conditions.iter().map(|c| condition(c, names)).collect(),
+    }
+}
+
+/// The keys were asked for by name, the values are somebody's.
+fn fields(value: &Value, names: &Names<'_>) -> Value {
+    match value {
+        Value::String(text) => Value::String(names.raw(text)),
+        Value::Array(items) => items.iter().map(|item| fields(item, names)).collect(),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(key, value)| (names.raw(key), fields(value, names))).collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod cluster_policy;
 mod config;
+mod custom;
 mod foreign;
 mod leaf;
 mod node;
@@ -16,6 +17,7 @@ mod template;
 mod workload;
 
 pub(super) use cluster_policy::UNKNOWN;
+pub(super) use custom::{AGENT_CONDITIONS, has_own_conditions};
 pub(super) use leaf::{Address, Cidr, Given, IntOrString, List, Map, PortNumber, Proto, Str, Time};
 pub(super) use pod::PodContainerShape;
 pub(super) use template::{Wire as TemplateWire, template_kind, template_version};

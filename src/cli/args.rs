@@ -307,6 +307,9 @@ pub(super) struct DialectArgs {
     /// Whether ipBlock matches pods by their addresses
     #[arg(long, value_name = "yes|no", value_enum, hide_possible_values = true)]
     pub(super) ipblock_matches_pods: Option<YesNo>,
+    /// Whether ipBlock matches nodes, and pods on their network, by their addresses
+    #[arg(long, value_name = "yes|no", value_enum, hide_possible_values = true)]
+    pub(super) ipblock_matches_nodes: Option<YesNo>,
     /// What pods on the host network are to policies
     #[arg(long, value_name = "as-pod|as-node", value_enum, hide_possible_values = true)]
     pub(super) host_network: Option<HostNetwork>,

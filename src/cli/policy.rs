@@ -121,6 +121,7 @@ fn dialect(asked: &DialectArgs, snapshot: &Snapshot, catalog: &Catalog) -> anyho
     };
     let told = [
         (Point::BlocksMatchPods, asked.ipblock_matches_pods.map(|answer| answer == YesNo::Yes)),
+        (Point::BlocksMatchNodes, asked.ipblock_matches_nodes.map(|answer| answer == YesNo::Yes)),
         (Point::HostPodsArePods, asked.host_network.map(|answer| answer == HostNetwork::AsPod)),
         (Point::FinishedPodsCount, asked.finished_pods.map(|answer| answer == Finished::Keep)),
     ];

@@ -17,6 +17,14 @@ pub enum Holds {
     Yes,
 }
 
+impl Holds {
+    /// What holds where it is one of two, and nobody knows which.
+    #[must_use]
+    pub fn either(self, other: Self) -> Self {
+        if self == other { self } else { Self::Maybe }
+    }
+}
+
 impl From<bool> for Holds {
     fn from(holds: bool) -> Self {
         if holds { Self::Yes } else { Self::No }
@@ -28,6 +36,8 @@ impl From<bool> for Holds {
 pub enum Point {
     /// `ipBlock` of a `NetworkPolicy` matches pods by their addresses (NP-15).
     BlocksMatchPods,
+    /// `ipBlock` of a `NetworkPolicy` matches nodes, and what is on their network, by their addresses (CIL-1).
+    BlocksMatchNodes,
     /// Pods on the host network are pods to policies, not their node (NP-30).
     HostPodsArePods,
     /// Pods that have ended still count (NP-32).
@@ -40,13 +50,32 @@ pub enum Point {
 
 impl Point {
     /// All points, in their order.
-    pub const ALL: [Self; 5] =
-        [Self::BlocksMatchPods, Self::HostPodsArePods, Self::FinishedPodsCount, Self::TiesByName, Self::OwnNodeIsOpen];
+    pub const ALL: [Self; 6] = [
+        Self::BlocksMatchPods,
+        Self::BlocksMatchNodes,
+        Self::HostPodsArePods,
+        Self::FinishedPodsCount,
+        Self::TiesByName,
+        Self::OwnNodeIsOpen,
+    ];
+
+    /// The numbers of the rules that it comes from.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::BlocksMatchPods => "NP-15",
+            Self::BlocksMatchNodes => "CIL-1",
+            Self::HostPodsArePods => "NP-30",
+            Self::FinishedPodsCount => "NP-32",
+            Self::TiesByName => "ANP-1, CNP-1",
+            Self::OwnNodeIsOpen => "NP-31",
+        }
+    }
 
     /// What it is about where CNIs differ, as the end of a sentence.
     pub const fn question(self) -> &'static str {
         match self {
             Self::BlocksMatchPods => "whether ipBlock matches pods by their addresses differs between CNIs (NP-15)",
+            Self::BlocksMatchNodes => "whether ipBlock matches nodes by their addresses differs between CNIs (CIL-1)",
             Self::HostPodsArePods => "whether policies are about pods on the host network differs between CNIs (NP-30)",
             Self::FinishedPodsCount => "whether pods that have ended count differs between CNIs (NP-32)",
             Self::TiesByName => "which policy of equal priority comes first is not defined (ANP-1, CNP-1)",
@@ -91,18 +120,25 @@ const KNP_PLUGINS: &str = "kubernetes-sigs/kube-network-policies plugins/npa-v1a
 /// What is known; a point that has no row for a CNI is open there.
 const ROWS: &[Row] = &[
     row(&[SPEC], Point::BlocksMatchPods, Holds::Yes, NETPOL_E2E),
+    row(&[SPEC], Point::BlocksMatchNodes, Holds::Yes, NETPOL_TYPES),
     row(&[SPEC], Point::HostPodsArePods, Holds::No, NETPOL_TYPES),
     row(&[SPEC], Point::OwnNodeIsOpen, Holds::Yes, NETPOL_PAGE),
     row(CALICO, Point::BlocksMatchPods, Holds::Yes, CONVERSION),
+    row(CALICO, Point::BlocksMatchNodes, Holds::Yes, CONVERSION),
     row(CALICO, Point::HostPodsArePods, Holds::No, CONVERSION),
     row(CALICO, Point::TiesByName, Holds::Yes, CONVERSION),
     row(CILIUM, Point::BlocksMatchPods, Holds::No, CILIUM_ISSUE),
+    // Unless its agents run with policy-cidr-match-mode=nodes.
+    row(&["cilium"], Point::BlocksMatchNodes, Holds::No, CILIUM_PAGE),
     row(CILIUM, Point::HostPodsArePods, Holds::No, CILIUM_PAGE),
     row(&["antrea"], Point::BlocksMatchPods, Holds::Yes, ANTREA_PAGE),
+    row(&["antrea"], Point::BlocksMatchNodes, Holds::Yes, ANTREA_PAGE),
     row(&["antrea"], Point::HostPodsArePods, Holds::No, ANTREA_UTILS),
     row(&["ovn-kubernetes"], Point::BlocksMatchPods, Holds::Yes, OVN_PAGE),
+    row(&["ovn-kubernetes"], Point::BlocksMatchNodes, Holds::Yes, OVN_PAGE),
     row(&["ovn-kubernetes"], Point::HostPodsArePods, Holds::No, OVN_PAGE),
     row(KNP, Point::BlocksMatchPods, Holds::Yes, KNP_SOURCE),
+    row(KNP, Point::BlocksMatchNodes, Holds::Yes, KNP_SOURCE),
     row(KNP, Point::HostPodsArePods, Holds::No, KNP_SOURCE),
     row(KNP, Point::TiesByName, Holds::Yes, KNP_PLUGINS),
 ];
@@ -212,11 +248,16 @@ mod tests {
     }
 
     #[test]
-    fn blocks_match_pods_but_not_for_cilium_and_unknown_is_open() {
+    fn blocks_match_pods_and_nodes_but_not_for_cilium_and_unknown_is_open() {
         let blocks = |cni| Dialect::of(cni).holds(Point::BlocksMatchPods);
         assert_eq!(
             [Some("spec"), Some("cilium"), Some("calico"), Some("weave-net"), None].map(blocks),
             [Holds::Yes, Holds::No, Holds::Yes, Holds::Maybe, Holds::Maybe]
+        );
+        let nodes = |cni| Dialect::of(cni).holds(Point::BlocksMatchNodes);
+        assert_eq!(
+            [Some("spec"), Some("cilium"), Some("calico"), None].map(nodes),
+            [Holds::Yes, Holds::No, Holds::Yes, Holds::Maybe]
         );
         assert_eq!(
             Dialect::of(Some("cilium")).source(Point::BlocksMatchPods),

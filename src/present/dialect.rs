@@ -17,7 +17,19 @@ pub fn dialect_here(snapshot: &Snapshot, detection: &Detection) -> Dialect {
     };
     let is_known = policy.enforcer.is_some() || policy.verdict == Verdict::NotEnforced;
     let kinds = if is_known { Kinds::AllBut(policy.ignored_kinds.clone()) } else { Kinds::OfKubernetes };
-    Dialect::of(cni).enforcing(kinds)
+    let dialect = Dialect::of(cni).enforcing(kinds);
+    match (cni, blocks_match_nodes(snapshot)) {
+        (Some("cilium"), Some(holds)) => dialect.with(Point::BlocksMatchNodes, holds),
+        _ => dialect,
+    }
+}
+
+/// What the configuration of Cilium says of blocks and nodes; open where a cluster's was not read; none where manifests have none.
+fn blocks_match_nodes(snapshot: &Snapshot) -> Option<Holds> {
+    let config = snapshot.config_maps.iter().find(|map| map.name == "cilium-config");
+    let mode = config.map(|config| config.get("policy-cidr-match-mode").is_some_and(|mode| mode.contains("nodes")));
+    let unread = || matches!(snapshot.origin, Origin::Live { .. } | Origin::Saved { .. }).then_some(Holds::Maybe);
+    mode.map(Holds::from).or_else(unread)
 }
 
 /// The dialect of a provider. Kinds that it enforces only in some versions, or when they are switched on, count as enforced;
@@ -56,11 +68,34 @@ pub fn dialect_words(dialect: &Dialect, name: &str) -> String {
         Holds::Maybe => open,
     };
     let blocks = said(Point::BlocksMatchPods, "ipBlock matches pods", "ipBlock matches no pods", "ipBlock and pods: CNIs differ");
+    let nodes = said(Point::BlocksMatchNodes, "", "ipBlock matches no nodes, ", "ipBlock and nodes: CNIs differ, ");
     let hosts = said(
         Point::HostPodsArePods,
         "pods on the host network are pods",
         "pods on the host network are their node",
         "pods on the host network: CNIs differ",
     );
-    format!("Read {who}: {blocks}, {hosts}.")
+    format!("Read {who}: {blocks}, {nodes}{hosts}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::ConfigMap;
+
+    #[test]
+    fn cilium_says_in_its_configuration_whether_blocks_match_nodes() {
+        let of = |live: bool, mode: Option<&str>| {
+            let map = |mode: &str| {
+                let data = [("policy-cidr-match-mode".into(), crate::snapshot::Raw::new(mode))].into_iter().collect();
+                ConfigMap { name: "cilium-config".into(), data, ..ConfigMap::default() }
+            };
+            let origin = if live { Origin::Live { context: "c".into() } } else { Origin::Files { name: "f".into() } };
+            blocks_match_nodes(&Snapshot { origin, config_maps: mode.into_iter().map(map).collect(), ..Snapshot::default() })
+        };
+        assert_eq!(of(true, Some("nodes")), Some(Holds::Yes));
+        assert_eq!(of(true, Some("")), Some(Holds::No));
+        assert_eq!(of(true, None), Some(Holds::Maybe));
+        assert_eq!(of(false, None), None);
+    }
 }

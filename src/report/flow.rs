@@ -29,25 +29,26 @@ impl Serialize for Ports {
 pub(super) struct DialectDocument {
     cni: Option<String>,
     ipblock_matches_pods: Option<bool>,
+    ipblock_matches_nodes: Option<bool>,
     host_network: Option<&'static str>,
     finished_pods: Option<&'static str>,
 }
 
 impl DialectDocument {
     pub(super) fn of(dialect: &Dialect) -> Self {
-        let answer = |point, yes, no| match dialect.holds(point) {
-            Holds::Yes => Some(yes),
-            Holds::No => Some(no),
-            Holds::Maybe => None,
-        };
+        fn answer<T>(dialect: &Dialect, point: Point, yes: T, no: T) -> Option<T> {
+            match dialect.holds(point) {
+                Holds::Yes => Some(yes),
+                Holds::No => Some(no),
+                Holds::Maybe => None,
+            }
+        }
         Self {
             cni: dialect.cni.clone(),
-            ipblock_matches_pods: match dialect.holds(Point::BlocksMatchPods) {
-                Holds::Maybe => None,
-                holds => Some(holds == Holds::Yes),
-            },
-            host_network: answer(Point::HostPodsArePods, "as-pod", "as-node"),
-            finished_pods: answer(Point::FinishedPodsCount, "keep", "drop"),
+            ipblock_matches_pods: answer(dialect, Point::BlocksMatchPods, true, false),
+            ipblock_matches_nodes: answer(dialect, Point::BlocksMatchNodes, true, false),
+            host_network: answer(dialect, Point::HostPodsArePods, "as-pod", "as-node"),
+            finished_pods: answer(dialect, Point::FinishedPodsCount, "keep", "drop"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Random worlds: the evaluator agrees with the reference, and what it calls unknown is all that it does not know.
 
-use super::reference::{End, allows};
+use super::reference::{End, Reference};
 use super::snapshot;
-use cnitui::policy::{Dialect, Endpoint, Evaluator, Flow, Holds, Model, Point, PortSet, Verdict, World, model};
+use cnitui::policy::{Dialect, Endpoint, Evaluator, Flow, Model, Point, PortSet, Verdict, World, model};
 use cnitui::snapshot::Protocol;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -202,29 +202,41 @@ impl Scene {
 
     fn ends(&self) -> Vec<Endpoint> {
         let outside = OUTSIDE.map(|ip| Endpoint::Outside(ip.parse::<IpAddr>().unwrap()));
-        self.world.pods.iter().cloned().map(Endpoint::Pod).chain(outside).collect()
+        let nodes = self.world.nodes.values().cloned().map(Endpoint::Node);
+        self.world.pods.iter().cloned().map(Endpoint::Pod).chain(nodes).chain(outside).collect()
     }
 }
 
 fn as_reference<'a>(objects: &'a [Value], end: &Endpoint) -> End<'a> {
+    let object = |name: &str| objects.iter().find(|one| one["metadata"]["name"] == name).unwrap();
     match end {
-        Endpoint::Pod(pod) => End::Pod(objects.iter().find(|one| one["metadata"]["name"] == pod.name.as_str()).unwrap()),
+        Endpoint::Pod(pod) => End::Pod(object(&pod.name)),
+        Endpoint::Node(node) => End::Node(object(&node.name)),
         Endpoint::Outside(IpAddr::V4(ip)) => End::Outside(*ip),
-        _ => panic!("{end} is not of these worlds"),
+        Endpoint::Outside(_) => panic!("{end} is not of these worlds"),
     }
+}
+
+/// The points that CNIs differ in.
+const OPEN: [Point; 4] = [Point::BlocksMatchPods, Point::BlocksMatchNodes, Point::HostPodsArePods, Point::OwnNodeIsOpen];
+
+/// The dialect where these hold.
+fn dialect(points: [bool; 4]) -> Dialect {
+    let told = OPEN.into_iter().zip(points);
+    told.fold(Dialect::of(None), |dialect, (point, holds)| dialect.with(point, holds.into()))
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_evaluator_agrees_with_the_reference(objects in world()) {
-        let scene = Scene::of(&objects);
-        let dialect = Dialect::of(Some("spec"));
+    fn the_evaluator_agrees_with_the_reference(objects in world(), points in any::<[bool; 4]>()) {
+        let (scene, dialect) = (Scene::of(&objects), dialect(points));
+        let reference = Reference { world: &objects, points };
         let ends = scene.ends();
         for (from, to) in ends.iter().flat_map(|from| ends.iter().map(move |to| (from, to))) {
             for port in PORTS {
-                let expected = allows(&objects, as_reference(&objects, from), as_reference(&objects, to), (port.0.name(), port.1.into()));
+                let expected = reference.allows(as_reference(&objects, from), as_reference(&objects, to), (port.0.name(), port.1.into()));
                 let verdict = scene.decide(&dialect, from, to, port);
                 prop_assert_eq!(verdict, if expected { Verdict::Allow } else { Verdict::Deny }, "{} to {} on {:?}", from, to, port);
             }
@@ -234,10 +246,7 @@ proptest! {
     #[test]
     fn what_is_sure_without_a_cni_is_so_with_every_cni(objects in world()) {
         let scene = Scene::of(&objects);
-        let open = [Point::BlocksMatchPods, Point::HostPodsArePods, Point::OwnNodeIsOpen];
-        let dialects: Vec<Dialect> = (0..8_u8)
-            .map(|bits| open.into_iter().zip(0..).fold(Dialect::of(None), |dialect, (point, at)| dialect.with(point, Holds::from(bits >> at & 1 == 1))))
-            .collect();
+        let dialects: Vec<Dialect> = (0..16_u8).map(|bits| dialect([0, 1, 2, 3].map(|at| bits >> at & 1 == 1))).collect();
         let ends = scene.ends();
         for (from, to) in ends.iter().flat_map(|from| ends.iter().map(move |to| (from, to))) {
             let port = (Protocol::Tcp, 80);

@@ -82,13 +82,10 @@ impl Evaluator<'_> {
         if !of_family(block.cidr, family) {
             return met(Holds::No, format!("{written} is not {}", family.name()));
         }
-        let by_address = match (block.pods, self.is_pod(end)) {
-            (ByAddress::Pods, _) | (_, Holds::No) => Holds::Yes,
-            (ByAddress::Dialect, Holds::Yes) => self.dialect.holds(Point::BlocksMatchPods),
-            (ByAddress::Dialect, Holds::Maybe) => self.dialect.holds(Point::BlocksMatchPods).max(Holds::Maybe),
-        };
+        let (by_address, point) = self.by_address(block, end);
         if by_address == Holds::No {
-            return met(Holds::No, format!("{written} does not match pods by their addresses here (NP-15)"));
+            let who = if point == Point::BlocksMatchPods { "pods" } else { "nodes" };
+            return met(Holds::No, format!("{written} does not match {who} by their addresses here ({})", point.rule()));
         }
         let ip = self.addresses(end).into_iter().find(|ip| Family::of(*ip) == family);
         match ip.map_or_else(|| of_unknown_address(block), |ip| block.holds(ip).into()) {
@@ -96,9 +93,30 @@ impl Evaluator<'_> {
                 met(Holds::No, ip.map_or_else(|| format!("{written} holds no pods"), |ip| format!("{ip} is not in {written}")))
             }
             Holds::Maybe => met(Holds::Maybe, format!("{end} has no address yet that could be in {written}")),
-            Holds::Yes if by_address == Holds::Maybe => met(Holds::Maybe, Point::BlocksMatchPods.question()),
-            Holds::Yes if self.is_pod(end) == Holds::No => met(Holds::Yes, format!("{} is in {written}", text(ip))),
-            Holds::Yes => met(Holds::Yes, format!("{written} holds {end} by address {}, CNI-dependent (NP-15)", text(ip))),
+            Holds::Yes if by_address == Holds::Maybe => met(Holds::Maybe, point.question()),
+            Holds::Yes if block.pods == ByAddress::Pods || matches!(end, Endpoint::Outside(_)) => {
+                met(Holds::Yes, format!("{} is in {written}", text(ip)))
+            }
+            Holds::Yes => {
+                met(Holds::Yes, format!("{written} holds {end} by address {}, CNI-dependent ({})", text(ip), point.rule()))
+            }
+        }
+    }
+
+    /// Whether a block matches an end by its address, and the point of the dialect that it hangs on.
+    fn by_address(&self, block: &Block, end: &Endpoint) -> (Holds, Point) {
+        let told = |point| (self.dialect.holds(point), point);
+        match (block.pods, end) {
+            (ByAddress::Pods, _) | (_, Endpoint::Outside(_)) => (Holds::Yes, Point::BlocksMatchPods),
+            (ByAddress::Dialect, Endpoint::Node(_)) => told(Point::BlocksMatchNodes),
+            (ByAddress::Dialect, Endpoint::Pod(_)) => match self.is_pod(end) {
+                Holds::Yes => told(Point::BlocksMatchPods),
+                Holds::No => told(Point::BlocksMatchNodes),
+                Holds::Maybe => {
+                    let (pods, nodes) = (told(Point::BlocksMatchPods), told(Point::BlocksMatchNodes));
+                    if pods.0 == nodes.0 { pods } else { (Holds::Maybe, Point::HostPodsArePods) }
+                }
+            },
         }
     }
 

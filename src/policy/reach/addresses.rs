@@ -84,6 +84,20 @@ impl Line {
     }
 }
 
+/// Whose address one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) enum Whose {
+    /// Of nobody in the cluster
+    #[default]
+    Outside,
+    /// Of a node
+    Node,
+    /// Of a pod that is not on the host network
+    Pod,
+    /// Of a pod on the host network
+    HostPod,
+}
+
 /// Addresses that no rule tells apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Group {
@@ -91,7 +105,12 @@ pub(crate) struct Group {
     pub(crate) ranges: Vec<Range>,
     /// Which of the blocks they lie in, ascending.
     pub(crate) blocks: Arc<[u32]>,
+    /// Whose they are, as far as that was told
+    pub(super) whose: Whose,
 }
+
+/// The number of the block that all nodes are, behind all others.
+const NODES: u32 = u32::MAX;
 
 /// The whole address space in groups.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -102,14 +121,14 @@ pub(crate) struct Addresses {
 }
 
 impl Addresses {
-    /// Cuts the space by blocks; each comes with the number by which groups name it.
-    pub(crate) fn cut<'a>(blocks: impl IntoIterator<Item = (u32, &'a Block)>) -> Self {
+    /// Cuts the space by blocks, each of which comes with the number by which groups name it, and around the addresses of nodes.
+    pub(crate) fn cut<'a>(blocks: impl IntoIterator<Item = (u32, &'a Block)>, nodes: &[IpAddr]) -> Self {
+        let blocks = blocks.into_iter().flat_map(|(number, block)| stretches(block).into_iter().map(move |ends| (number, ends)));
+        let nodes = nodes.iter().map(|ip| (NODES, (Line::of(*ip), Line::of(*ip))));
         let mut turns: Vec<(Line, u32, Turn)> = Vec::new();
-        for (number, block) in blocks {
-            for (from, to) in stretches(block) {
-                turns.push((from, number, Turn::In));
-                turns.extend(to.next().map(|next| (next, number, Turn::Out)));
-            }
+        for (number, (from, to)) in blocks.chain(nodes) {
+            turns.push((from, number, Turn::In));
+            turns.extend(to.next().map(|next| (next, number, Turn::Out)));
         }
         turns.sort_unstable_by_key(|(at, number, turn)| (*at, *turn == Turn::In, *number));
         let starts = [Line(Family::V4, 0), Line(Family::V6, 0)];
@@ -130,9 +149,13 @@ impl Addresses {
             let group = if let Some(group) = known.get(inside.as_slice()) {
                 *group
             } else {
-                let (group, blocks) = (out.groups.len() as u32, Arc::<[u32]>::from(inside.as_slice()));
-                known.insert(Arc::clone(&blocks), group);
-                out.groups.push(Group { ranges: Vec::new(), blocks });
+                let group = out.groups.len() as u32;
+                known.insert(inside.as_slice().into(), group);
+                let (blocks, whose) = match inside.as_slice() {
+                    [blocks @ .., NODES] => (blocks, Whose::Node),
+                    blocks => (blocks, Whose::Outside),
+                };
+                out.groups.push(Group { ranges: Vec::new(), blocks: blocks.into(), whose });
                 group
             };
             out.add(group, *from, to);
@@ -220,7 +243,7 @@ mod tests {
 
     #[test]
     fn without_rules_all_addresses_are_one_group() {
-        let addresses = Addresses::cut([]);
+        let addresses = Addresses::cut([], &[]);
         assert_eq!(addresses.groups.len(), 1);
         assert_eq!(ranges(&addresses, "8.8.8.8"), ["0.0.0.0/0", "::/0"]);
         assert_eq!(ranges(&addresses, "2001:db8::1"), ["0.0.0.0/0", "::/0"]);
@@ -229,7 +252,7 @@ mod tests {
     #[test]
     fn excepts_cut_holes_and_scattered_addresses_of_equal_fate_are_one_group() {
         let blocks = [block("10.0.0.0/8", &["10.1.0.0/16"]), block("0.0.0.0/0", &["10.0.0.0/8"])];
-        let addresses = Addresses::cut(blocks.iter().enumerate().map(|(at, block)| (at as u32, block)));
+        let addresses = Addresses::cut(blocks.iter().enumerate().map(|(at, block)| (at as u32, block)), &[]);
         assert_eq!(ranges(&addresses, "10.0.0.1"), ["10.0.0.0/16", "10.2.0.0-10.255.255.255"]);
         assert_eq!(ranges(&addresses, "1.1.1.1"), ["0.0.0.0-9.255.255.255", "11.0.0.0-255.255.255.255"]);
         // The hole and all of IPv6 are in no block.
@@ -238,9 +261,22 @@ mod tests {
     }
 
     #[test]
+    fn addresses_of_nodes_are_groups_of_their_own() {
+        let (all, nodes) = (block("10.0.0.0/8", &[]), ["10.0.0.1", "10.0.0.2", "192.0.2.1"].map(|ip| ip.parse().unwrap()));
+        let addresses = Addresses::cut([(0, &all)], &nodes);
+        assert_eq!(ranges(&addresses, "10.0.0.1"), ["10.0.0.1-10.0.0.2"]);
+        assert_eq!(ranges(&addresses, "10.0.0.3"), ["10.0.0.0", "10.0.0.3-10.255.255.255"]);
+        let whose = ["10.0.0.2", "10.0.0.3", "192.0.2.1", "192.0.2.2"].map(|ip| {
+            let group = &addresses.groups[addresses.of(ip.parse().unwrap()).unwrap() as usize];
+            (group.whose, group.blocks.to_vec())
+        });
+        assert_eq!(whose, [(Whose::Node, vec![0]), (Whose::Outside, vec![0]), (Whose::Node, vec![]), (Whose::Outside, vec![])]);
+    }
+
+    #[test]
     fn blocks_at_both_ends_of_the_space_hold() {
         let blocks = [block("255.255.255.255/32", &[]), block("::/0", &["ffff::/16"]), block("0.0.0.0/0", &[])];
-        let addresses = Addresses::cut(blocks.iter().enumerate().map(|(at, block)| (at as u32, block)));
+        let addresses = Addresses::cut(blocks.iter().enumerate().map(|(at, block)| (at as u32, block)), &[]);
         assert_eq!(ranges(&addresses, "255.255.255.255"), ["255.255.255.255"]);
         assert_eq!(ranges(&addresses, "0.0.0.0"), ["0.0.0.0-255.255.255.254"]);
         assert_eq!(ranges(&addresses, "ffff::1"), ["ffff::/16"]);
@@ -255,7 +291,7 @@ mod tests {
             block("192.168.0.0/16", &["192.168.0.0/17", "192.168.128.0/17"]),
             block("fd00::/8", &["fd00::/64"]),
         ];
-        let addresses = Addresses::cut(blocks.iter().enumerate().map(|(at, block)| (at as u32, block)));
+        let addresses = Addresses::cut(blocks.iter().enumerate().map(|(at, block)| (at as u32, block)), &[]);
         for ip in
             ["10.0.0.0", "10.9.0.1", "10.9.9.9", "10.9.9.8", "10.255.255.255", "192.168.1.1", "fd00::1", "fd00:0:0:1::", "::1"]
         {

@@ -4,7 +4,7 @@
 //! whether the pods are on the host network, and the sets that hold their addresses where sets can hold pods by these. Everything
 //! else about a pod (its name, its hash labels) is no matter, so 150,000 pods are some 20,000 classes.
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, Whose};
 use crate::policy::{Holds, World, named};
 use crate::snapshot::{Labels, Pod, PodContainer, Protocol, Selector, Text};
 use hashbrown::{HashMap, HashSet};
@@ -27,6 +27,13 @@ pub(super) struct Class {
     pub(super) host_network: bool,
     /// Where its addresses lie
     pub(super) place: Place,
+}
+
+impl Class {
+    /// Whose addresses its pods have.
+    pub(super) const fn whose(&self) -> Whose {
+        if self.host_network { Whose::HostPod } else { Whose::Pod }
+    }
 }
 
 /// The sets that hold a pod by its addresses, ascending.
@@ -105,17 +112,17 @@ impl Asked {
     }
 
     /// Lets addresses matter. Of the sets that are about them, and those of these that name nodes, `holds` says whether they can hold
-    /// pods by their addresses, those on the host network or others, and `unknown` whether an address that is not known yet.
+    /// pods by their addresses, and `unknown` whether an address that is not known yet.
     pub(super) fn by_address(
         &mut self,
         addresses: &Addresses,
         (sets, nodes): (&[u32], Vec<u32>),
-        holds: impl Fn(u32, bool) -> Holds,
+        holds: impl Fn(u32, Whose) -> Holds,
         unknown: impl Fn(u32) -> Holds,
     ) {
         self.nodes = nodes;
-        self.by_address = [false, true].map(|host_network| {
-            let matters = |set: &u32| holds(*set, host_network) != Holds::No;
+        self.by_address = [Whose::Pod, Whose::HostPod].map(|whose| {
+            let matters = |set: &u32| holds(*set, whose) != Holds::No;
             let those =
                 |sets: &[u32], is: &dyn Fn(u32) -> bool| sets.iter().copied().filter(|set| matters(set) && is(*set)).collect();
             let of_unknown = Place {

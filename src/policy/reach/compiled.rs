@@ -13,6 +13,7 @@ use crate::policy::{Block, ByAddress, Dialect, Direction, Holds, Model, Point, S
 use crate::snapshot::{Node, Pod, Protocol, Table};
 use hashbrown::HashMap;
 use ipnet::IpNet;
+use std::net::IpAddr;
 
 /// A compiled cluster.
 #[derive(Debug)]
@@ -41,9 +42,10 @@ impl Compiled {
         let policies = enforced.map(|policy| Ready::of(policy, &mut sets, &mut asked)).collect();
         let reading = Reading::of(dialect);
         let of_nodes = node_blocks(&sets, nodes);
-        let addresses = Addresses::cut(sets.blocks().chain(of_nodes.iter().map(|(id, block)| (*id, block))));
+        let apart = if reading.blocks_match_nodes == Holds::Yes { Vec::new() } else { apart(&sets, nodes) };
+        let addresses = Addresses::cut(sets.blocks().chain(of_nodes.iter().map(|(id, block)| (*id, block))), &apart);
         let who = |set: u32| &sets.all[set as usize].who;
-        let holds = |set, host_network| reading.by_address(who(set), host_network);
+        let holds = |set, whose| reading.by_address(who(set), whose);
         asked.by_address(&addresses, (&sets.by_address(), sets.nodes()), holds, |set| who(set).holds_unknown(&world.families));
         let counts = |pod: &Pod| {
             let is_node = pod.host_network && reading.host_pods_are_pods == Holds::No;
@@ -111,6 +113,12 @@ impl Compiled {
     pub(super) fn strangers_in(&self, namespace: &str) -> impl Iterator<Item = &Stranger> {
         self.strangers.iter().filter(move |one| one.origin.namespace.is_empty() || one.origin.namespace == *namespace)
     }
+}
+
+/// The addresses of nodes, if there are blocks that may not match them.
+fn apart(sets: &Sets, nodes: &Table<Node>) -> Vec<IpAddr> {
+    let matters = sets.blocks().any(|(_, block)| block.pods == ByAddress::Dialect);
+    nodes.iter().filter(|_| matters).flat_map(|node| node.internal_ips.iter().copied()).collect()
 }
 
 /// The addresses of the nodes that sets name, as blocks of one address.

@@ -81,6 +81,7 @@ impl Scene {
                 Doubt::Address
             }
             _ if class.is_some_and(|class| class.host_network) => Doubt::Point(Point::HostPodsArePods.question()),
+            _ if class.is_none() => Doubt::Point(Point::BlocksMatchNodes.question()),
             _ => Doubt::Point(Point::BlocksMatchPods.question()),
         }
     }

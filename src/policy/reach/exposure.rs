@@ -3,6 +3,7 @@
 //! A pod that could come is no end: of it only the sets are known that it is in for sure, and all others may hold it. So what is
 //! said to be open is open whatever else such a pod has; the other side of the pair is not looked at.
 
+use super::addresses::Whose;
 use super::bits::Bits;
 use super::rows::{Book, Bound};
 use super::rules::{Applies, Profile};
@@ -97,7 +98,7 @@ impl Who {
             Self::Everybody => Holds::Yes,
             Self::Pods(scope) if scope.namespaces.are_all() && scope.pods.is_empty() => Holds::Yes,
             Self::Pods(_) => Holds::Maybe,
-            Self::Block(_) => reading.by_address(self, false).min(Holds::Maybe),
+            Self::Block(_) => reading.by_address(self, Whose::Pod).min(Holds::Maybe),
             Self::Nodes(_) | Self::Domains => Holds::No,
         }
     }

@@ -3,7 +3,7 @@
 //! An end is a class of pods or a group of addresses. Both are numbers of one line, classes first, so that one bitset can hold what
 //! a rule means. It does not know what the sets are for.
 
-use super::addresses::Addresses;
+use super::addresses::{Addresses, Whose};
 use super::bits::Bits;
 use super::classes::{Class, Classes, Spaces};
 use super::sets::Reading;
@@ -62,9 +62,8 @@ impl Scene {
         if reading.host_pods_are_pods == Holds::No { (sure.clone(), sure) } else { (sure, pods) }
     }
 
-    /// Of each set, by number, the ends that it holds by address. `holds` says whether a set can hold pods by theirs, those on the
-    /// host network or others.
-    pub(super) fn by_address(&self, holds: impl Fn(u32, bool) -> Holds) -> HashMap<u32, Reads> {
+    /// Of each set, by number, the ends that it holds by address. `holds` says whether a set can hold somebody by his.
+    pub(super) fn by_address(&self, holds: impl Fn(u32, Whose) -> Holds) -> HashMap<u32, Reads> {
         let mut found: HashMap<u32, Reads> = HashMap::new();
         let mut add = |set: u32, ends: &Bits, holds: Holds| {
             let (sure, maybe) = found.entry(set).or_default();
@@ -78,15 +77,15 @@ impl Scene {
         // Many classes are in the same place, few places are taken.
         let mut places: HashMap<_, Bits> = HashMap::new();
         for (class, end) in self.classes.all.iter().zip(0..) {
-            places.entry((&class.place, class.host_network)).or_default().insert(end);
+            places.entry((&class.place, class.whose())).or_default().insert(end);
         }
-        for ((place, host_network), ends) in places {
-            place.within.iter().for_each(|set| add(*set, &ends, holds(*set, host_network)));
-            place.perhaps.iter().for_each(|set| add(*set, &ends, holds(*set, host_network).min(Holds::Maybe)));
+        for ((place, whose), ends) in places {
+            place.within.iter().for_each(|set| add(*set, &ends, holds(*set, whose)));
+            place.perhaps.iter().for_each(|set| add(*set, &ends, holds(*set, whose).min(Holds::Maybe)));
         }
         for (group, number) in self.addresses.groups.iter().zip(0..) {
             let end: Bits = [self.end_of_group(number)].into_iter().collect();
-            group.blocks.iter().for_each(|set| add(*set, &end, Holds::Yes));
+            group.blocks.iter().for_each(|set| add(*set, &end, holds(*set, group.whose)));
         }
         found
     }

@@ -3,6 +3,7 @@
 //! A set has two readings: the ends that are in it for sure, and those that may be, where CNIs differ or nobody can know. They are
 //! found through an index from labels to classes, never by asking pod after pod.
 
+use super::addresses::Whose;
 use super::bits::Bits;
 use super::classes::Spaces;
 use super::rows::Bound;
@@ -64,6 +65,8 @@ pub(super) struct Reading {
     pub(super) host_pods_are_pods: Holds,
     /// Whether blocks match pods by their addresses (NP-15)
     pub(super) blocks_match_pods: Holds,
+    /// Whether blocks match nodes by their addresses (CIL-1)
+    pub(super) blocks_match_nodes: Holds,
 }
 
 impl Reading {
@@ -71,19 +74,24 @@ impl Reading {
         Self {
             host_pods_are_pods: dialect.holds(Point::HostPodsArePods),
             blocks_match_pods: dialect.holds(Point::BlocksMatchPods),
+            blocks_match_nodes: dialect.holds(Point::BlocksMatchNodes),
         }
     }
 
-    /// Whether a set holds pods that have one of its addresses.
-    pub(super) fn by_address(self, who: &Who, host_network: bool) -> Holds {
-        match who {
-            Who::Nodes(_) if host_network => Holds::Yes,
-            Who::Block(block) if block.pods == ByAddress::Pods => Holds::Yes,
-            // A pod that is no pod to the CNI is its node, and that is an address.
-            Who::Block(_) if host_network && self.host_pods_are_pods == Holds::No => Holds::Yes,
-            Who::Block(_) if host_network && self.host_pods_are_pods == Holds::Maybe => self.blocks_match_pods.max(Holds::Maybe),
-            Who::Block(_) => self.blocks_match_pods,
-            _ => Holds::No,
+    /// Whether a set holds ends that have one of its addresses.
+    pub(super) fn by_address(self, who: &Who, whose: Whose) -> Holds {
+        match (who, whose) {
+            (Who::Nodes(_), Whose::Pod) | (Who::Everybody | Who::Pods(_) | Who::Domains, _) => Holds::No,
+            (Who::Nodes(_), _) | (Who::Block(_), Whose::Outside) => Holds::Yes,
+            (Who::Block(block), _) if block.pods == ByAddress::Pods => Holds::Yes,
+            (Who::Block(_), Whose::Node) => self.blocks_match_nodes,
+            (Who::Block(_), Whose::Pod) => self.blocks_match_pods,
+            // A pod that is no pod to the CNI is its node.
+            (Who::Block(_), Whose::HostPod) => match self.host_pods_are_pods {
+                Holds::Yes => self.blocks_match_pods,
+                Holds::No => self.blocks_match_nodes,
+                Holds::Maybe => self.blocks_match_pods.either(self.blocks_match_nodes),
+            },
         }
     }
 }
@@ -152,7 +160,7 @@ impl Sets {
     /// Fills them.
     pub(super) fn fill(&mut self, scene: &Scene, reading: Reading) {
         let index = Index::of(scene);
-        let mut by_address = scene.by_address(|set, host| reading.by_address(&self.all[set as usize].who, host));
+        let mut by_address = scene.by_address(|set, whose| reading.by_address(&self.all[set as usize].who, whose));
         let mut matching = HashMap::new();
         for (set, id) in self.all.iter_mut().zip(0..) {
             let (sure, maybe): Reads = match &set.who {

@@ -1,11 +1,14 @@
 //! The engine against a plain reading of the model: pod by pod, rule by rule, port by port.
 
+mod cases;
+
 use super::*;
 use crate::policy::{
-    Action, Block, ByAddress, End, Endpoint, Evaluator, Family, Flow, Holds, Layer, Namespaces, Peer, Peers, Point, Policy,
-    PolicyRef, Port, PortSet, Ports, Rule, SPEC, Scope, Section,
+    Action, ByAddress, End, Endpoint, Evaluator, Family, Flow, Holds, Layer, Peer, Peers, Point, Policy, PortSet, Rule, SPEC,
+    Scope,
 };
-use crate::snapshot::{Labels, Namespace, Operator, Phase, Pod, PodContainer, Protocol, Requirement, Selector, Text};
+use crate::snapshot::{Labels, Pod, PodContainer, Protocol, Selector, Text};
+use cases::{Case, case, labels};
 use proptest::prelude::*;
 use std::net::IpAddr;
 
@@ -17,178 +20,7 @@ const PORTS: [(Protocol, u16); 6] = [
     (Protocol::Udp, 53),
     (Protocol::Sctp, 80),
 ];
-const OUTSIDE: [&str; 5] = ["10.0.0.200", "10.0.1.1", "8.8.8.8", "fd00::ffff", "2001:db8::1"];
-const BLOCKS: [&str; 9] = [
-    "0.0.0.0/0",
-    "10.0.0.0/8",
-    "10.0.0.0/24",
-    "10.0.0.2/31",
-    "10.0.0.3/32",
-    "::/0",
-    "fd00::/64",
-    "fd00::2/127",
-    "192.168.0.1/32",
-];
-
-#[derive(Debug, Clone)]
-struct Case {
-    snapshot: Snapshot,
-    model: Model,
-}
-
-fn labels(pairs: &[(&str, &str)]) -> Labels {
-    Labels::new(pairs.iter().map(|(k, v)| (Text::new(k), Text::new(v))).collect())
-}
-
-fn label_set() -> impl Strategy<Value = Labels> {
-    let one = |key: &'static str| prop::option::of(prop::sample::select(vec!["a", "b"])).prop_map(move |v| v.map(|v| (key, v)));
-    (one("app"), one("tier")).prop_map(|(a, b)| labels(&a.into_iter().chain(b).collect::<Vec<_>>()))
-}
-
-fn selector() -> impl Strategy<Value = Selector> {
-    let operator = prop::sample::select(vec![Operator::In, Operator::NotIn, Operator::Exists, Operator::DoesNotExist]);
-    let values = prop::sample::select(vec![vec!["a"], vec!["b"], vec!["a", "b"]]);
-    let requirement = (prop::sample::select(vec!["app", "tier"]), operator, values).prop_map(|(key, operator, values)| {
-        let values = if matches!(operator, Operator::In | Operator::NotIn) { values } else { vec![] };
-        Requirement { key: key.into(), operator, values: values.into_iter().map(Text::new).collect() }
-    });
-    prop::collection::vec(requirement, 0..3).prop_map(|requirements| Selector { requirements })
-}
-
-fn space_name() -> impl Strategy<Value = Text> {
-    prop::sample::select(vec!["red", "blue"]).prop_map(Text::new)
-}
-
-fn scope() -> impl Strategy<Value = Scope> {
-    let namespaces = prop_oneof![space_name().prop_map(Namespaces::Named), selector().prop_map(Namespaces::Matching)];
-    (namespaces, selector()).prop_map(|(namespaces, pods)| Scope { namespaces, pods })
-}
-
-fn block() -> impl Strategy<Value = Block> {
-    let by = prop::sample::select(vec![ByAddress::Dialect, ByAddress::Dialect, ByAddress::Pods]);
-    (prop::sample::select(BLOCKS.to_vec()), prop::sample::subsequence(BLOCKS.to_vec(), 0..3), by).prop_map(|(cidr, cut, pods)| {
-        let cidr: ipnet::IpNet = cidr.parse().unwrap();
-        let except = cut.iter().map(|net| net.parse().unwrap()).filter(|net| *net != cidr && cidr.contains(net)).collect();
-        Block { cidr, except, pods }
-    })
-}
-
-fn peer() -> impl Strategy<Value = Peer> {
-    prop_oneof![
-        4 => scope().prop_map(Peer::Pods),
-        3 => block().prop_map(Peer::Block),
-        1 => selector().prop_map(Peer::Nodes),
-        1 => Just(Peer::Unread),
-    ]
-}
-
-fn port() -> impl Strategy<Value = Port> {
-    let protocol = || prop::sample::select(vec![Protocol::Tcp, Protocol::Udp]);
-    let range = (protocol(), prop::sample::select(vec![(80, 80), (80, 81), (1, 65535), (8000, 9000), (53, 53)]));
-    let named = (prop::option::of(protocol()), prop::sample::select(vec!["http", "dns", "none"]));
-    prop_oneof![
-        range.prop_map(|(protocol, (from, to))| Port::Range { protocol, from, to }),
-        named.prop_map(|(protocol, name)| Port::Named { protocol, name: name.into() }),
-    ]
-}
-
-fn section(layer: Layer) -> impl Strategy<Value = Option<Section>> {
-    let action = match layer {
-        Layer::NetworkPolicy => prop::sample::select(vec![Action::Allow]),
-        _ => prop::sample::select(vec![Action::Allow, Action::Deny, Action::Pass]),
-    };
-    let peers = prop_oneof![
-        1 => Just(Peers::Everybody),
-        4 => prop::collection::vec(peer(), 1..3).prop_map(Peers::Only),
-    ];
-    let ports = prop_oneof![Just(Ports::All), prop::collection::vec(port(), 1..3).prop_map(Ports::Only)];
-    let rule = (action, peers, ports).prop_map(|(action, peers, ports)| Rule {
-        name: Text::default(),
-        action,
-        peers,
-        ports,
-        unread: None,
-    });
-    let end = if layer == Layer::NetworkPolicy { End::Deny } else { End::Next };
-    prop::option::of(prop::collection::vec(rule, 0..4).prop_map(move |rules| Section { rules, end }))
-}
-
-fn policy() -> impl Strategy<Value = Policy> {
-    let layer = prop::sample::select(vec![
-        Layer::Admin,
-        Layer::NetworkPolicy,
-        Layer::NetworkPolicy,
-        Layer::NetworkPolicy,
-        Layer::Baseline,
-    ]);
-    let rest = layer.prop_flat_map(|layer| (Just(layer), section(layer), section(layer)));
-    (rest, scope(), 0..1000u32).prop_map(|((layer, ingress, egress), subject, number)| {
-        let origin = PolicyRef { kind: "Any", namespace: Text::default(), name: number.to_string().into() };
-        Policy { origin, layer, priority: f64::from(number), subject, ingress, egress }
-    })
-}
-
-fn pod() -> impl Strategy<Value = Pod> {
-    let ports = prop::collection::vec(
-        (prop::sample::select(vec!["http", "dns"]), prop::sample::select(vec![80, 8080, 53]), any::<bool>()),
-        0..3,
-    );
-    let flags = (prop::bool::weighted(0.15), prop::bool::weighted(0.1), any::<bool>(), prop::bool::weighted(0.85));
-    (space_name(), label_set(), ports, flags, 1..6u8).prop_map(
-        |(namespace, labels, ports, (host_network, ended, dual, placed), address)| {
-            let port = |(name, number, udp): (&str, u16, bool)| crate::snapshot::Port {
-                name: name.into(),
-                number,
-                protocol: if udp { Protocol::Udp } else { Protocol::Tcp },
-            };
-            let ports = ports.into_iter().map(port).collect();
-            let container = PodContainer { name: "app".into(), image: "app".into(), ports, ..PodContainer::default() };
-            let v4 = if host_network { IpAddr::from([192, 168, 0, address % 2 + 1]) } else { IpAddr::from([10, 0, 0, address]) };
-            let v6: IpAddr = format!("fd00::{address}").parse().unwrap();
-            Pod {
-                namespace,
-                node: if host_network { (address % 2 + 1).to_string().into() } else { "other".into() },
-                labels,
-                host_network,
-                containers: [container].into(),
-                phase: if ended { Phase::Succeeded } else { Phase::Running },
-                ips: [placed.then_some(v4), (placed && dual && !host_network).then_some(v6)],
-                ..Pod::default()
-            }
-        },
-    )
-}
-
-fn case() -> impl Strategy<Value = Case> {
-    let namespace = (space_name(), label_set()).prop_map(|(name, labels)| Namespace { name, labels });
-    let node = (1..3u8, label_set()).prop_map(|(n, labels)| Node {
-        name: n.to_string().into(),
-        labels,
-        internal_ips: [IpAddr::from([192, 168, 0, n])].into(),
-        ..Node::default()
-    });
-    (
-        prop::collection::vec(namespace, 0..3),
-        prop::collection::vec(pod(), 1..7),
-        prop::collection::vec(policy(), 0..5),
-        prop::collection::vec(node, 0..2),
-    )
-        .prop_map(|(mut namespaces, mut pods, mut policies, mut nodes)| {
-            pods.iter_mut().zip(0..).for_each(|(pod, at): (&mut Pod, u32)| pod.name = at.to_string().into());
-            nodes.sort_by(|a, b| a.name.cmp(&b.name));
-            nodes.dedup_by(|a, b| a.name == b.name);
-            namespaces.sort_by(|a, b| a.name.cmp(&b.name));
-            namespaces.dedup_by(|a, b| a.name == b.name);
-            policies.sort_by(|a, b| a.layer.cmp(&b.layer).then(a.priority.total_cmp(&b.priority)));
-            let snapshot = Snapshot {
-                namespaces: namespaces.into_iter().collect(),
-                pods: pods.into_iter().collect(),
-                nodes: nodes.into_iter().collect(),
-                ..Snapshot::default()
-            };
-            Case { snapshot, model: Model { policies, ..Model::default() } }
-        })
-}
+const OUTSIDE: [&str; 6] = ["192.168.0.1", "10.0.0.200", "10.0.1.1", "8.8.8.8", "fd00::ffff", "2001:db8::1"];
 
 /// The other end in the plain reading.
 #[derive(Clone, Copy)]
@@ -200,7 +32,8 @@ enum Other<'a> {
 struct Plain<'a> {
     case: &'a Case,
     hosts_are_pods: bool,
-    blocks_match: bool,
+    blocks_match_pods: bool,
+    blocks_match_nodes: bool,
     /// Which of the addresses that a pod has, or may get, it is reached by
     pick: usize,
 }
@@ -237,17 +70,24 @@ impl Plain<'_> {
         any.into_iter().filter(move |ip| families.contains(&Family::of(*ip)))
     }
 
+    fn is_node(&self, ip: IpAddr) -> bool {
+        self.case.snapshot.nodes.iter().any(|node| node.internal_ips.contains(&ip))
+    }
+
     fn is_peer(&self, peer: &Peer, other: Other<'_>) -> bool {
         let node_at = |selector: &Selector, ip: IpAddr| {
             self.case.snapshot.nodes.iter().any(|node| selector.matches(&node.labels) && node.internal_ips.contains(&ip))
         };
         match (peer, other) {
             (Peer::Pods(scope), Other::Pod(pod)) => self.in_scope(scope, pod),
-            (Peer::Block(block), Other::Ip(ip)) => block.holds(ip),
+            (Peer::Block(block), Other::Ip(ip)) => {
+                (self.blocks_match_nodes || block.pods == ByAddress::Pods || !self.is_node(ip)) && block.holds(ip)
+            }
             (Peer::Nodes(selector), Other::Ip(ip)) => node_at(selector, ip),
             (Peer::Block(block), Other::Pod(pod)) => {
                 let is_node = pod.host_network && !self.hosts_are_pods;
-                (is_node || block.pods == ByAddress::Pods || self.blocks_match) && block.holds(self.ip(pod))
+                let matches = if is_node { self.blocks_match_nodes } else { self.blocks_match_pods };
+                (matches || block.pods == ByAddress::Pods) && block.holds(self.ip(pod))
             }
             (Peer::Nodes(selector), Other::Pod(pod)) => pod.host_network && node_at(selector, self.ip(pod)),
             _ => false,
@@ -323,9 +163,10 @@ fn agree(case: &Case, reach: &Reach, plains: &[Plain<'_>]) -> Result<(), TestCas
     Ok(())
 }
 
-fn dialect(hosts: Holds, blocks: Holds) -> Dialect {
-    let dialect = Dialect::of(Some(SPEC)).with(Point::TiesByName, Holds::Yes);
-    dialect.with(Point::HostPodsArePods, hosts).with(Point::BlocksMatchPods, blocks)
+/// Whether pods on the host network are pods, whether blocks match pods, and whether they match nodes.
+fn dialect([hosts, pods, nodes]: [Holds; 3]) -> Dialect {
+    let dialect = Dialect::of(Some(SPEC)).with(Point::TiesByName, Holds::Yes).with(Point::HostPodsArePods, hosts);
+    dialect.with(Point::BlocksMatchPods, pods).with(Point::BlocksMatchNodes, nodes)
 }
 
 fn compiled(case: &Case, dialect: &Dialect) -> Reach {
@@ -348,12 +189,16 @@ fn single(case: &mut Case) {
 /// What one flow at a time says of all ports; none where they cannot talk, or where nodes and their pods are told apart by more
 /// than classes are.
 fn one_by_one(case: &Case, world: &World, dialect: &Dialect, from: Other<'_>, to: Other<'_>) -> Option<Connection> {
+    let node = |ip: IpAddr| case.snapshot.nodes.iter().find(|node| node.internal_ips.contains(&ip)).cloned();
     let end = |other| match other {
         Other::Pod(pod) => Endpoint::Pod(Arc::new(pod.clone())),
-        Other::Ip(ip) => Endpoint::Outside(ip),
+        Other::Ip(ip) => node(ip).map_or(Endpoint::Outside(ip), Endpoint::Node),
     };
     match (from, to) {
         (Other::Ip(_), Other::Ip(_)) => return None,
+        (Other::Pod(pod), Other::Ip(ip)) | (Other::Ip(ip), Other::Pod(pod)) if pod.host_network && node(ip).is_some() => {
+            return None;
+        }
         (Other::Pod(from), Other::Pod(to)) if from.name == to.name || from.host_network && to.host_network => return None,
         _ => {}
     }
@@ -379,22 +224,29 @@ fn matrix(reach: &Reach, bound: Bound) -> Vec<(EndId, EndId, PortSet)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), hosts in any::<bool>(), blocks in any::<bool>()) {
+    fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), points in any::<[bool; 3]>()) {
         single(&mut case);
-        let plain = Plain { case: &case, hosts_are_pods: hosts, blocks_match: blocks, pick: 0 };
-        agree(&case, &compiled(&case, &dialect(hosts.into(), blocks.into())), &[plain])?;
+        let [hosts_are_pods, blocks_match_pods, blocks_match_nodes] = points;
+        let plain = Plain { case: &case, hosts_are_pods, blocks_match_pods, blocks_match_nodes, pick: 0 };
+        agree(&case, &compiled(&case, &dialect(points.map(Holds::from))), &[plain])?;
     }
 
     #[test]
     fn where_cnis_differ_or_addresses_are_not_known_every_case_lies_between_the_two_readings(case in case()) {
-        let plains = (0..12).map(|n| Plain { case: &case, hosts_are_pods: n % 2 == 0, blocks_match: n / 2 % 2 == 0, pick: n / 4 });
-        agree(&case, &compiled(&case, &dialect(Holds::Maybe, Holds::Maybe)), &plains.collect::<Vec<_>>())?;
+        let plains = (0..24).map(|n| Plain {
+            case: &case,
+            hosts_are_pods: n % 2 == 0,
+            blocks_match_pods: n / 2 % 2 == 0,
+            blocks_match_nodes: n / 4 % 2 == 0,
+            pick: n / 8,
+        });
+        agree(&case, &compiled(&case, &dialect([Holds::Maybe; 3])), &plains.collect::<Vec<_>>())?;
     }
 
     #[test]
-    fn all_pairs_and_one_flow_say_the_same_where_all_is_known(mut case in case(), hosts in any::<bool>(), blocks in any::<bool>()) {
+    fn all_pairs_and_one_flow_say_the_same_where_all_is_known(mut case in case(), points in any::<[bool; 3]>()) {
         single(&mut case);
-        let (dialect, world) = (dialect(hosts.into(), blocks.into()), World::of(&case.snapshot));
+        let (dialect, world) = (dialect(points.map(Holds::from)), World::of(&case.snapshot));
         let reach = compiled(&case, &dialect);
         for ((from, source), (to, destination)) in pairs(&ends(&case, &reach)) {
             if let Some(flow) = one_by_one(&case, &world, &dialect, source, destination) {
@@ -405,7 +257,7 @@ proptest! {
 
     #[test]
     fn all_pairs_and_one_flow_never_contradict_each_other(case in case()) {
-        let (dialect, world) = (dialect(Holds::Maybe, Holds::Maybe).with(Point::TiesByName, Holds::Maybe), World::of(&case.snapshot));
+        let (dialect, world) = (dialect([Holds::Maybe; 3]).with(Point::TiesByName, Holds::Maybe), World::of(&case.snapshot));
         let reach = compiled(&case, &dialect);
         for ((from, source), (to, destination)) in pairs(&ends(&case, &reach)) {
             if let Some(flow) = one_by_one(&case, &world, &dialect, source, destination) {
@@ -417,7 +269,7 @@ proptest! {
 
     #[test]
     fn the_matrix_holds_what_pairs_say(case in case()) {
-        let reach = compiled(&case, &dialect(Holds::Maybe, Holds::Yes));
+        let reach = compiled(&case, &dialect([Holds::Maybe, Holds::Yes, Holds::No]));
         for (bound, of) in [(Bound::Sure, (|c| c.sure) as fn(Connection) -> PortSet), (Bound::Maybe, |c| c.maybe)] {
             let mut expected = Vec::new();
             let scene = &reach.compiled.scene;

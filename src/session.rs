@@ -86,7 +86,19 @@ pub fn demo(name: &str, catalog: &Catalog) -> Option<Snapshot> {
     reader.read(name, text);
     let mut snapshot = reader.finish(Timestamp::UNIX_EPOCH);
     snapshot.taken_at += SignedDuration::from_secs(2);
+    complete(&mut snapshot);
     Some(snapshot)
+}
+
+/// A scene is all that its cluster has: of kinds without objects there are none, and those without a definition are not served.
+fn complete(Snapshot { sources, crds, .. }: &mut Snapshot) {
+    for kind in Kind::ALL {
+        let is_served = !kind.is_installed() || crds.iter().any(|crd| *crd.name == *kind.crd_name());
+        let state = &mut sources.of_mut(kind).state;
+        if *state == State::Unknown {
+            *state = if is_served { State::Live } else { State::Absent };
+        }
+    }
 }
 
 /// A reader that keeps of `ConfigMaps` and custom resources what a live cluster would be asked for.

@@ -8,7 +8,7 @@ use cnitui::catalog::Catalog;
 use cnitui::detect::{Confidence, Verdict};
 use cnitui::health::{Assessment, Severity, assess};
 use cnitui::session::demo;
-use cnitui::snapshot::{Snapshot, scenes};
+use cnitui::snapshot::{Kind, Snapshot, Source, State, scenes};
 
 fn open(name: &str) -> (Snapshot, Assessment) {
     let snapshot = demo(name, fixture::real()).unwrap();
@@ -21,6 +21,19 @@ fn a_scene_keeps_the_config_maps_that_a_live_cluster_would_be_asked_for() {
     let names = |snapshot: &Snapshot| snapshot.config_maps.iter().map(|map| map.name.to_string()).collect::<Vec<_>>();
     assert_eq!(names(&open("healthy").0), ["cilium-config"]);
     assert!(demo("healthy", &Catalog::default()).unwrap().config_maps.is_empty());
+}
+
+#[test]
+fn a_scene_is_a_complete_cluster_so_no_list_of_it_is_unknown() {
+    let state = |scene: &str, kind| open(scene).0.sources.of(kind).state.clone();
+    assert_eq!(state("crash-loop", Kind::CalicoGlobalNetworkPolicy), State::Live, "installed, and there is none");
+    assert_eq!(state("crash-loop", Kind::CiliumNetworkPolicy), State::Absent);
+    assert_eq!(state("healthy", Kind::CiliumNetworkPolicy), State::Live);
+    assert_eq!(state("ignored-policies", Kind::AdminNetworkPolicy), State::Absent);
+    for (name, _) in scenes() {
+        let told = |(_, source): (Kind, &Source)| matches!(source.state, State::Live | State::Absent);
+        assert!(open(name).0.sources.iter().all(told), "{name}");
+    }
 }
 
 /// Severity, id and object of every finding.

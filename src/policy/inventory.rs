@@ -4,8 +4,10 @@
 //! the labels of like pods, which makes finding the class a matter of one address.
 
 use super::world::with_name;
-use super::{Inventory, NamespaceCoverage, OtherPolicy, PolicySummary};
-use crate::snapshot::{Kind, Labels, NetworkPolicy, Operator, PodSet, Positions, Requirement, Selector, Snapshot, Text, Tier};
+use super::{Inventory, NamespaceCoverage, OtherPolicy, PolicySummary, Standing};
+use crate::snapshot::{
+    Kind, Labels, NetworkPolicy, Operator, PodSet, PolicyRule, Positions, Requirement, Selector, Snapshot, Text, Tier,
+};
 use hashbrown::HashMap;
 use std::cmp::Ordering;
 
@@ -16,8 +18,30 @@ struct Class<'a> {
     pods: usize,
     /// Of these, on nodes that may not enforce anything.
     doubtful: usize,
-    ingress: bool,
-    egress: bool,
+    ingress: Isolation,
+    egress: Isolation,
+}
+
+/// How far policies isolate pods in one direction.
+#[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Isolation {
+    /// No policy selects them
+    #[default]
+    None,
+    /// Only what a rule admits may pass
+    Closed,
+    /// A policy selects them, and a rule of one admits everybody on every port
+    Open,
+}
+
+impl Isolation {
+    fn by(isolates: bool, rules: &[PolicyRule]) -> Self {
+        match isolates {
+            false => Self::None,
+            true if rules.iter().any(PolicyRule::admits_all) => Self::Open,
+            true => Self::Closed,
+        }
+    }
 }
 
 /// The pods and policies of a namespace.
@@ -56,8 +80,8 @@ impl<'a> Space<'a> {
             self.classes.iter_mut().filter(|class| class.labels.is_some_and(|labels| policy.pod_selector.matches(labels)))
         {
             selected += class.pods;
-            class.ingress |= policy.isolates_ingress;
-            class.egress |= policy.isolates_egress;
+            class.ingress = class.ingress.max(Isolation::by(policy.isolates_ingress, &policy.ingress));
+            class.egress = class.egress.max(Isolation::by(policy.isolates_egress, &policy.egress));
         }
         selected
     }
@@ -108,29 +132,29 @@ fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<OtherPolicy> {
         let matches = |class: &&Class<'_>| set.pods.as_ref().is_none_or(|pods| class.labels.is_some_and(|own| pods.matches(own)));
         spaces.iter().filter(meant).flat_map(|space| &space.classes).filter(matches).map(|class| class.pods).sum()
     };
-    let mut policies: Vec<_> = snapshot.cluster_policies.iter().collect();
-    policies.sort_by_key(|policy| (policy.tier == Some(Tier::Baseline), policy.priority, policy.name.clone()));
-    let of_cluster = policies.into_iter().map(|policy| OtherPolicy {
-        kind: policy.kind.name(),
+    let of_cluster = snapshot.cluster_policies.iter().map(|policy| OtherPolicy {
+        kind: policy.kind,
         namespace: Text::default(),
         name: policy.name.clone(),
-        place: match policy.tier {
-            Some(Tier::Admin) => format!("before NetworkPolicy, priority {}", policy.priority),
-            Some(Tier::Baseline) => "after NetworkPolicy".to_owned(),
-            None => "its tier is not understood".to_owned(),
+        standing: match policy.tier {
+            Some(Tier::Admin) => Standing::Before(policy.priority),
+            Some(Tier::Baseline) => Standing::After(policy.priority),
+            None => Standing::NotUnderstood,
         },
         selected: policy.subject.as_ref().map(selected),
         rules: Some([policy.ingress.len(), policy.egress.len()]),
     });
     let foreign = snapshot.foreign_policies.iter().map(|policy| OtherPolicy {
-        kind: policy.kind.name(),
+        kind: policy.kind,
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
-        place: "its rules are not read".to_owned(),
+        standing: Standing::NotRead,
         selected: None,
         rules: None,
     });
-    of_cluster.chain(foreign).collect()
+    let mut all: Vec<OtherPolicy> = of_cluster.chain(foreign).collect();
+    all.sort_by(|a, b| (a.standing, a.kind, &a.namespace, &a.name).cmp(&(b.standing, b.kind, &b.namespace, &b.name)));
+    all
 }
 
 /// The space of that name among those seen so far.
@@ -164,10 +188,12 @@ fn coverage(space: &Space<'_>, policies: usize) -> NamespaceCoverage {
         namespace: space.name.clone(),
         pods: sum(|_| true),
         host_pods: space.host_pods,
-        ingress: sum(|class| class.ingress),
-        egress: sum(|class| class.egress),
-        ingress_doubtful: doubtful(|class| class.ingress),
-        egress_doubtful: doubtful(|class| class.egress),
+        ingress: sum(|class| class.ingress != Isolation::None),
+        egress: sum(|class| class.egress != Isolation::None),
+        ingress_open: sum(|class| class.ingress == Isolation::Open),
+        egress_open: sum(|class| class.egress == Isolation::Open),
+        ingress_doubtful: doubtful(|class| class.ingress != Isolation::None),
+        egress_doubtful: doubtful(|class| class.egress != Isolation::None),
         policies,
     }
 }

@@ -37,7 +37,7 @@ pub use reach::{
 };
 pub use world::{Family, NAMESPACE_NAME, World};
 
-use crate::snapshot::Text;
+use crate::snapshot::{Kind, Text};
 
 /// The policies of a cluster and what they cover.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -74,20 +74,33 @@ pub struct PolicySummary {
 }
 
 /// A policy of another kind than `NetworkPolicy`.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OtherPolicy {
-    /// Kind, with its group where another group has a kind of that name
-    pub kind: &'static str,
+    /// Kind
+    pub kind: Kind,
     /// Namespace, empty for policies of the cluster
     pub namespace: Text,
     /// Name
     pub name: Text,
-    /// Where it stands among the others, in words
-    pub place: String,
+    /// Where it stands among the others
+    pub standing: Standing,
     /// How many pods it selects, without those on the host network and finished ones; none where that is not read
     pub selected: Option<usize>,
     /// Ingress and egress rules; none where they are not read
     pub rules: Option<[usize; 2]>,
+}
+
+/// Where a policy of another kind than `NetworkPolicy` stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Before `NetworkPolicy`, lower priorities first
+    Before(i32),
+    /// After it
+    After(i32),
+    /// It is not understood where
+    NotUnderstood,
+    /// Rules of its kind are not read, so what it decides is not known
+    NotRead,
 }
 
 /// How far the pods of a namespace are selected by policies. Pods on the host network and finished ones are not counted.
@@ -103,6 +116,10 @@ pub struct NamespaceCoverage {
     pub ingress: usize,
     /// Isolated for egress
     pub egress: usize,
+    /// Isolated for ingress, though a rule admits everybody on every port
+    pub ingress_open: usize,
+    /// Isolated for egress, though a rule admits everybody on every port
+    pub egress_open: usize,
     /// Isolated for ingress, on nodes that may not enforce it
     pub ingress_doubtful: usize,
     /// Isolated for egress, on nodes that may not enforce it

@@ -152,6 +152,14 @@ pub struct Section {
     pub end: End,
 }
 
+impl Section {
+    /// Whether one of its rules admits everybody on every port (NP-10, NP-20), so that it protects nobody.
+    pub fn admits_all(&self) -> bool {
+        let is_open = |rule: &Rule| rule.peers == Peers::Everybody && rule.ports == Ports::All;
+        self.rules.iter().any(|rule| rule.action == Action::Allow && is_open(rule))
+    }
+}
+
 /// What becomes of ports that no rule of a layer decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum End {

@@ -4,10 +4,10 @@
 
 use super::lists::why_not;
 use super::status::Headline;
-use super::words::lowered;
+use super::words::{capitalised, lowered};
 use super::{Role, count, counted};
 use crate::detect::{Enforcement, Verdict};
-use crate::policy::{Inventory, NamespaceCoverage, PolicySummary};
+use crate::policy::{Inventory, NamespaceCoverage, OtherPolicy, PolicySummary, Standing};
 use crate::snapshot::{Kind, Snapshot};
 
 /// The lists that coverage rests on.
@@ -22,37 +22,44 @@ pub struct Share {
     pub sure: usize,
     /// Selected, and it cannot be told whether that is enforced.
     pub unknown: usize,
+    /// Anyone may pass: not selected, not enforced, or a policy admits everybody on every port.
+    pub open: usize,
 }
 
 impl Share {
-    fn of(selected: usize, doubtful: usize, verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Enforced => Self { selected, sure: selected, unknown: 0 },
-            Verdict::NotEnforced => Self { selected, sure: 0, unknown: 0 },
-            Verdict::Partial => {
-                let unknown = doubtful.min(selected);
-                Self { selected, sure: selected - unknown, unknown }
-            }
-            Verdict::Unknown => Self { selected, sure: 0, unknown: selected },
-        }
+    /// Of `pods`, so many are selected, of these so many on nodes that may not enforce it, and so many are `open` all the same.
+    fn of(pods: usize, selected: usize, doubtful: usize, open: usize, verdict: Verdict) -> Self {
+        let (sure, unknown) = match verdict {
+            Verdict::Enforced => (selected, 0),
+            Verdict::NotEnforced => (0, 0),
+            Verdict::Partial => (selected - doubtful.min(selected), doubtful.min(selected)),
+            Verdict::Unknown => (0, selected),
+        };
+        let open = if verdict == Verdict::NotEnforced { pods } else { pods - (selected - open.min(selected)).min(pods) };
+        Self { selected, sure, unknown, open }
     }
 
     fn and(self, other: Self) -> Self {
-        Self { selected: self.selected + other.selected, sure: self.sure + other.sure, unknown: self.unknown + other.unknown }
+        Self {
+            selected: self.selected + other.selected,
+            sure: self.sure + other.sure,
+            unknown: self.unknown + other.unknown,
+            open: self.open + other.open,
+        }
     }
 }
 
 /// What ingress and egress policies cover of a namespace.
 pub fn shares(namespace: &NamespaceCoverage, policy: &Enforcement) -> [Share; 2] {
+    let NamespaceCoverage { pods, ingress, egress, ingress_doubtful, egress_doubtful, ingress_open, egress_open, .. } = namespace;
     [
-        Share::of(namespace.ingress, namespace.ingress_doubtful, policy.ingress),
-        Share::of(namespace.egress, namespace.egress_doubtful, policy.egress),
+        Share::of(*pods, *ingress, *ingress_doubtful, *ingress_open, policy.ingress),
+        Share::of(*pods, *egress, *egress_doubtful, *egress_open, policy.egress),
     ]
 }
 
 /// The verdict on what is protected.
 pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &Enforcement) -> Headline {
-    let unknown = ("?", Role::Unknown);
     let policies = inventory.policies.len();
     let pods: usize = inventory.namespaces.iter().map(|namespace| namespace.pods).sum();
     let [ingress, egress] = inventory
@@ -62,12 +69,15 @@ pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &En
         .fold([Share::default(); 2], |sum, [a, b]| [sum[0].and(a), sum[1].and(b)]);
     let selected = format!("Selected by a policy: ingress {}, egress {}.", count(ingress.selected), count(egress.selected));
     let sure = format!("In force for sure: {} and {}.", count(ingress.sure), count(egress.sure));
-    let reason = format!("{selected} {sure} {}", policy.sentence);
-    let say = |sign, verdict: String, reason: String| Headline { sign, verdict, policies: reason };
+    let others = others_sentence(inventory, policy, None);
+    let say = |(sign, role), verdict: String, reason: String| {
+        let reason = [others.as_deref().unwrap_or_default(), &reason].join(" ");
+        Headline { sign: (sign, role), verdict, policies: reason.trim().to_owned() }
+    };
     if let Some(kind) = NEEDED.into_iter().find(|kind| !snapshot.sources.is_live(*kind)) {
         let why = why_not(kind, &snapshot.sources.of(kind).state);
         return say(
-            unknown,
+            UNKNOWN,
             format!("Cannot tell what is protected: {why}."),
             match snapshot.number(Kind::NetworkPolicy) {
                 Some(_) => format!("Seen so far: {}. {selected}", policies_word(policies)),
@@ -75,39 +85,78 @@ pub fn coverage_headline(snapshot: &Snapshot, inventory: &Inventory, policy: &En
             },
         );
     }
-    if policies == 0 {
-        return say(("!", Role::Warn), "No policies. Every pod may reach every pod.".into(), policy.sentence.clone());
-    }
-    let [open, calls] = [ingress, egress].map(|share| pods - (share.sure + share.unknown).min(pods));
-    let doubtful = ingress.unknown.max(egress.unknown);
+    let all = policies + inventory.others.len();
     match policy.verdict {
-        Verdict::NotEnforced => say(
-            ("✗", Role::Bad),
-            format!("{}, none enforced. Every pod may reach every pod.", policies_word(policies)),
-            policy.sentence.clone(),
-        ),
+        Verdict::NotEnforced if all > 0 => {
+            let none = format!("{}, none enforced. Every pod may reach every pod.", policies_word(all));
+            return Headline { sign: BAD, verdict: none, policies: policy.sentence.clone() };
+        }
+        _ if policies == 0 && others.is_none() => {
+            return say(WARN, "No policies. Every pod may reach every pod.".into(), policy.sentence.clone());
+        }
         Verdict::Unknown => {
             let why = policy.sentence.trim_start_matches("Cannot tell: ").trim_end_matches('.');
-            say(unknown, format!("Cannot tell whether {} are in force: {}.", policies_word(policies), lowered(why)), selected)
+            return say(UNKNOWN, format!("Cannot tell whether {} are in force: {}.", policies_word(all), lowered(why)), selected);
         }
-        _ if open == 0 && calls == 0 && doubtful > 0 => say(
-            unknown,
+        _ => {}
+    }
+    let reason = format!("{selected} {sure} {}", policy.sentence);
+    let (sign, verdict) = open_sentence(pods, ingress, egress);
+    let so_far = format!("as far as NetworkPolicies say, {}", lowered(&verdict));
+    match others {
+        None => say(sign, verdict, reason),
+        Some(_) if unread_policies(inventory, policy).next().is_some() => {
+            say(UNKNOWN, format!("Cannot tell for sure: {so_far}"), reason)
+        }
+        Some(_) => say(sign, capitalised(&so_far), reason),
+    }
+}
+
+const UNKNOWN: (&str, Role) = ("?", Role::Unknown);
+const WARN: (&str, Role) = ("!", Role::Warn);
+const BAD: (&str, Role) = ("✗", Role::Bad);
+
+/// How many pods anyone may call, and how many may call anyone.
+fn open_sentence(pods: usize, ingress: Share, egress: Share) -> ((&'static str, Role), String) {
+    let doubtful = ingress.unknown.max(egress.unknown);
+    let pods = counted(pods, "pod", "pods");
+    match (ingress.open, egress.open) {
+        (0, 0) if doubtful > 0 => (
+            UNKNOWN,
             format!(
-                "All {} are selected for ingress and egress; of {} cannot tell whether that is enforced.",
-                counted(pods, "pod", "pods"),
+                "All {pods} are selected for ingress and egress; of {} cannot tell whether that is enforced.",
                 count(doubtful)
             ),
-            reason,
         ),
-        _ if open == 0 && calls == 0 => {
-            say(("✓", Role::Good), format!("All {} are selected for ingress and egress.", counted(pods, "pod", "pods")), reason)
-        }
-        _ => say(
-            ("!", Role::Warn),
-            format!("{} of {} accept from anyone, {} may call anyone.", count(open), counted(pods, "pod", "pods"), count(calls)),
-            reason,
-        ),
+        (0, 0) => (("✓", Role::Good), format!("All {pods} are selected for ingress and egress.")),
+        (open, calls) => (WARN, format!("{} of {pods} accept from anyone, {} may call anyone.", count(open), count(calls))),
     }
+}
+
+/// The policies whose rules are not read and that may have effect here.
+pub fn unread_policies<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a OtherPolicy> {
+    let is_unread = |one: &&OtherPolicy| matches!(one.standing, Standing::NotRead | Standing::NotUnderstood);
+    heeded(inventory, policy).filter(is_unread)
+}
+
+/// The policies of other kinds that may have effect here.
+fn heeded<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a OtherPolicy> {
+    inventory.others.iter().filter(|one| !policy.ignored_kinds.iter().any(|kind| kind == one.kind.name()))
+}
+
+/// The policies of other kinds that may have effect, everywhere or on the pods of a namespace, by kind: what they decide is not
+/// counted as coverage.
+fn others_sentence(inventory: &Inventory, policy: &Enforcement, within: Option<&NamespaceCoverage>) -> Option<String> {
+    let reaches = |one: &OtherPolicy| one.namespace.is_empty() || within.is_none_or(|within| within.namespace == one.namespace);
+    let mut kinds: Vec<(Kind, usize)> = Vec::new();
+    for one in heeded(inventory, policy).filter(|one| reaches(one)) {
+        match kinds.iter_mut().find(|(kind, _)| *kind == one.kind) {
+            Some((_, number)) => *number += 1,
+            None => kinds.push((one.kind, 1)),
+        }
+    }
+    let named: Vec<String> = kinds.iter().map(|(kind, number)| format!("{} {}", kind.name(), count(*number))).collect();
+    (!named.is_empty()).then(|| format!("May decide otherwise: {}.", named.join(", ")))
 }
 
 fn policies_word(policies: usize) -> String {
@@ -125,12 +174,16 @@ pub fn coverage_lacks(snapshot: &Snapshot) -> impl Iterator<Item = Kind> {
 }
 
 /// A namespace in one sentence without its name.
-pub fn namespace_sentence(namespace: &NamespaceCoverage, policy: &Enforcement) -> String {
+pub fn namespace_sentence(namespace: &NamespaceCoverage, inventory: &Inventory, policy: &Enforcement) -> String {
+    let [ingress, egress] = shares(namespace, policy);
+    let others = others_sentence(inventory, policy, Some(namespace)).map(|others| format!(" {others}"));
+    let so_far = if others.is_some() { "as far as NetworkPolicies say, " } else { "" };
+    let others = others.unwrap_or_default();
     let pods = counted(namespace.pods, "pod", "pods");
     let policies = if namespace.policies == 0 { "no policy".to_owned() } else { policies_word(namespace.policies) };
-    let part = |direction: &str, one: &str, selected: usize, doubtful: usize, verdict: Verdict| {
-        let sure = verdict == Verdict::Enforced || (verdict == Verdict::Partial && doubtful == 0);
-        match namespace.pods - selected.min(namespace.pods) {
+    let part = |direction: &str, one: &str, Share { selected, unknown, open, .. }: Share, verdict: Verdict| {
+        let sure = unknown == 0;
+        match open {
             open if open == namespace.pods || verdict == Verdict::NotEnforced => format!("all {one}"),
             _ if !sure => {
                 format!("{} of {} selected for {direction}, enforcement unknown", count(selected), count(namespace.pods))
@@ -149,13 +202,23 @@ pub fn namespace_sentence(namespace: &NamespaceCoverage, policy: &Enforcement) -
             format!("{pods}, {policies}, none enforced: anyone may call them, they may call anyone.{host}")
         }
         _ if namespace.ingress == 0 && namespace.egress == 0 => {
-            format!("{pods}, {policies}: anyone may call them, they may call anyone.{host}")
+            format!("{pods}, {policies}: {so_far}anyone may call them, they may call anyone.{others}{host}")
         }
         _ => format!(
-            "{pods}, {policies}: {}; {}.{host}",
-            part("ingress", "accept from anyone", namespace.ingress, namespace.ingress_doubtful, policy.ingress),
-            part("egress", "may call anyone", namespace.egress, namespace.egress_doubtful, policy.egress)
+            "{pods}, {policies}: {so_far}{}; {}.{others}{host}",
+            part("ingress", "accept from anyone", ingress, policy.ingress),
+            part("egress", "may call anyone", egress, policy.egress)
         ),
+    }
+}
+
+/// Where a policy of another kind stands among the others.
+pub fn standing_words(standing: Standing) -> String {
+    match standing {
+        Standing::Before(priority) => format!("before NetworkPolicy, priority {priority}"),
+        Standing::After(_) => "after NetworkPolicy".to_owned(),
+        Standing::NotUnderstood => "its tier is not understood".to_owned(),
+        Standing::NotRead => "its rules are not read".to_owned(),
     }
 }
 
@@ -229,11 +292,46 @@ mod tests {
     }
 
     #[test]
+    fn a_pod_accepts_from_anyone_where_a_policy_admits_everybody() {
+        let shop = NamespaceCoverage { ingress_open: 6, egress: 48, egress_open: 1, ..inventory().namespaces[1].clone() };
+        let all = Inventory { namespaces: vec![shop.clone()], ..inventory() };
+        let said = coverage_headline(&live(), &all, &enforced(Verdict::Enforced));
+        assert_eq!((said.sign.0, said.verdict.as_str()), ("!", "6 of 48 pods accept from anyone, 1 may call anyone."));
+        let words = "48 pods, 1 policy: 6 of 48 accept from anyone; 1 of 48 may call anyone.";
+        assert_eq!(namespace_sentence(&shop, &all, &enforced(Verdict::Enforced)), words);
+    }
+
+    #[test]
+    fn what_a_policy_of_another_kind_may_decide_is_not_called_open() {
+        let other = |kind, namespace: &str, standing| OtherPolicy {
+            kind,
+            namespace: namespace.into(),
+            name: "p".into(),
+            standing,
+            selected: None,
+            rules: None,
+        };
+        let cilium = || other(Kind::CiliumNetworkPolicy, "batch", Standing::NotRead);
+        let none = Inventory { policies: Vec::new(), others: vec![cilium(), cilium()], namespaces: inventory().namespaces };
+        let said = coverage_headline(&live(), &none, &enforced(Verdict::Enforced));
+        let words = "Cannot tell for sure: as far as NetworkPolicies say, 18 of 66 pods accept from anyone, 30 may call anyone.";
+        assert_eq!((said.sign.0, said.verdict.as_str()), ("?", words));
+        assert!(said.policies.starts_with("May decide otherwise: CiliumNetworkPolicy 2. Selected by"), "{}", said.policies);
+        let words = "18 pods, no policy: as far as NetworkPolicies say, anyone may call them, they may call anyone. \
+                     May decide otherwise: CiliumNetworkPolicy 2.";
+        let [batch, shop] = &none.namespaces[..] else { panic!() };
+        assert_eq!(namespace_sentence(batch, &none, &enforced(Verdict::Enforced)), words);
+        assert!(!namespace_sentence(shop, &none, &enforced(Verdict::Enforced)).contains("otherwise"), "another namespace's");
+        let calico = Enforcement { ignored_kinds: vec!["CiliumNetworkPolicy".to_owned()], ..enforced(Verdict::Enforced) };
+        assert_eq!(coverage_headline(&live(), &none, &calico).verdict, "No policies. Every pod may reach every pod.");
+    }
+
+    #[test]
     fn pods_on_nodes_whose_enforcer_is_down_are_not_called_protected() {
         let shop = NamespaceCoverage { ingress_doubtful: 8, egress_doubtful: 6, ..inventory().namespaces[1].clone() };
         let [ingress, egress] = shares(&shop, &enforced(Verdict::Partial));
-        assert_eq!(ingress, Share { selected: 48, sure: 40, unknown: 8 });
-        assert_eq!(egress, Share { selected: 36, sure: 30, unknown: 6 });
+        assert_eq!(ingress, Share { selected: 48, sure: 40, unknown: 8, open: 0 });
+        assert_eq!(egress, Share { selected: 36, sure: 30, unknown: 6, open: 12 });
     }
 
     #[test]
@@ -254,7 +352,7 @@ mod tests {
         assert_eq!((said.sign.0, said.verdict.as_str()), ("✗", "1 policy, none enforced. Every pod may reach every pod."));
         assert_eq!(
             shares(&inventory().namespaces[1], &enforced(Verdict::NotEnforced))[0],
-            Share { selected: 48, sure: 0, unknown: 0 }
+            Share { selected: 48, sure: 0, unknown: 0, open: 48 }
         );
     }
 
@@ -270,8 +368,14 @@ mod tests {
     fn a_namespace_says_who_may_call_it() {
         let [batch, shop] = &inventory().namespaces[..] else { panic!() };
         let policy = enforced(Verdict::Enforced);
-        assert_eq!(namespace_sentence(batch, &policy), "18 pods, no policy: anyone may call them, they may call anyone.");
-        assert_eq!(namespace_sentence(shop, &policy), "48 pods, 1 policy: none accept from anyone; 12 of 48 may call anyone.");
+        assert_eq!(
+            namespace_sentence(batch, &inventory(), &policy),
+            "18 pods, no policy: anyone may call them, they may call anyone."
+        );
+        assert_eq!(
+            namespace_sentence(shop, &inventory(), &policy),
+            "48 pods, 1 policy: none accept from anyone; 12 of 48 may call anyone."
+        );
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub use choose::{
 };
 pub use coverage::{
     Share, coverage_headline, coverage_is_known, coverage_lacks, direction_words, namespace_sentence, policy_sentence, shares,
+    standing_words, unread_policies,
 };
 pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 pub use finding::{finding_parts, finding_sentence};

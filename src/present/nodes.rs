@@ -121,7 +121,7 @@ impl NodeMap {
     pub fn new(snapshot: &Snapshot, assessment: &Assessment) -> Self {
         let facts: HashMap<&str, &Node> = snapshot.nodes.iter().map(|node| (node.name.as_str(), &**node)).collect();
         let findings = worst_by_node(&assessment.findings);
-        let seen = [Kind::Node, Kind::DaemonSet, Kind::Pod].into_iter().all(|kind| snapshot.sources.is_live(kind));
+        let seen = Sight::of(snapshot, assessment);
         let mut map = Self { pods: (0, Some(0)), ..Self::default() };
         let mut groups: HashMap<(Mark, String), NodeGroup> = HashMap::new();
         for (at, node) in assessment.nodes.iter().enumerate() {
@@ -198,8 +198,30 @@ fn worst_by_node(findings: &[Finding]) -> HashMap<&str, &Finding> {
     worst
 }
 
+/// Whether a node without a finding can be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sight {
+    /// It can.
+    Clear,
+    /// A list that shows agents is missing.
+    Lists,
+    /// It is not known which CNI the node needs.
+    Provider,
+}
+
+impl Sight {
+    fn of(snapshot: &Snapshot, assessment: &Assessment) -> Self {
+        let shown = [Kind::Node, Kind::DaemonSet, Kind::Pod].into_iter().all(|kind| snapshot.sources.is_live(kind));
+        match (shown, &assessment.detection.network.provider) {
+            (false, _) => Self::Lists,
+            (true, None) => Self::Provider,
+            (true, Some(_)) => Self::Clear,
+        }
+    }
+}
+
 /// How a node stands, since when, and why.
-fn stands(node: &NodeHealth, finding: Option<&Finding>, seen: bool) -> (Mark, Option<Timestamp>, String) {
+fn stands(node: &NodeHealth, finding: Option<&Finding>, seen: Sight) -> (Mark, Option<Timestamp>, String) {
     let mark = node.worst.map_or(Mark::Well, Mark::from);
     if let Some(told) = finding.filter(|finding| Mark::from(finding.severity) == mark && mark != Mark::Well) {
         let (subject, message) = finding_parts(told);
@@ -211,7 +233,8 @@ fn stands(node: &NodeHealth, finding: Option<&Finding>, seen: bool) -> (Mark, Op
         (Some(false), _) => (Mark::Bad, "not ready"),
         (_, Some(false)) => (Mark::Bad, "its agent is not ready"),
         _ if mark != Mark::Well => (mark, "see its findings"),
-        _ if !seen => (Mark::Unknown, "its agent cannot be seen now"),
+        _ if seen == Sight::Lists => (Mark::Unknown, "its agent cannot be seen now"),
+        _ if seen == Sight::Provider => (Mark::Unknown, "no CNI recognised, so whether its network works cannot be told"),
         _ => (Mark::Well, "nothing is wrong"),
     };
     (mark.min(shown), None, reason.to_owned())
@@ -292,6 +315,13 @@ mod tests {
         Node { name: name.into(), labels: crate::snapshot::Labels::new(vec![(ZONE.into(), zone.into())]), ..Node::default() }
     }
 
+    /// Of a cluster whose CNI is known.
+    fn known() -> Assessment {
+        let mut assessment = Assessment::default();
+        assessment.detection.network.provider = Some("kubenet".into());
+        assessment
+    }
+
     fn live() -> Snapshot {
         let mut snapshot = Snapshot::default();
         for kind in Kind::ALL {
@@ -311,7 +341,7 @@ mod tests {
                 node("w1", Some(true), None),
             ],
             findings: vec![finding("w2", "its agent crash-loops"), finding("w3", "its agent crash-loops")],
-            ..Assessment::default()
+            ..known()
         };
         let map = NodeMap::new(&snapshot, &assessment);
         assert_eq!(map.marks, [Mark::Bad, Mark::Bad, Mark::Well]);
@@ -331,9 +361,18 @@ mod tests {
         let mut snapshot = live();
         snapshot.sources.of_mut(Kind::DaemonSet).state = crate::snapshot::State::Forbidden { why: "no".into() };
         let unseen = NodeHealth { agent_ready: None, ..node("w1", Some(true), None) };
-        let assessment = Assessment { nodes: vec![unseen], ..Assessment::default() };
+        let assessment = Assessment { nodes: vec![unseen], ..known() };
         assert_eq!(NodeMap::new(&snapshot, &assessment).counts, [0, 0, 1, 0]);
         assert_eq!(NodeMap::new(&live(), &assessment).counts, [0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn no_node_is_called_well_where_the_cni_is_not_recognised() {
+        let assessment =
+            Assessment { nodes: vec![NodeHealth { agent_ready: None, ..node("w1", Some(true), None) }], ..Assessment::default() };
+        let map = NodeMap::new(&live(), &assessment);
+        assert_eq!(map.counts, [0, 0, 1, 0]);
+        assert_eq!(map.groups[0].reason, "no CNI recognised, so whether its network works cannot be told");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `policy coverage`: what policies protect, namespace by namespace and workload by workload, weighed by whether they are enforced.
 
-use super::{Answer, Block, Cell, Outcome, Table};
-use crate::detect::Verdict;
+use super::policy::outcome;
+use super::{Answer, Block, Cell, Table};
 use crate::health::Assessment;
 use crate::policy::{Model, NamespaceCoverage, WHOLE_LIST, WorkloadCoverage};
 use crate::present::{Role, Share, coverage_headline, coverage_lacks, shares};
@@ -84,11 +84,7 @@ pub fn coverage(
         not_read,
         problems: snapshot.problems.to_vec(),
     };
-    let outcome = match policy.verdict {
-        Verdict::Enforced if is_whole => Outcome::Well,
-        Verdict::NotEnforced | Verdict::Partial => Outcome::Wrong,
-        Verdict::Enforced | Verdict::Unknown => Outcome::Untold,
-    };
+    let outcome = outcome(is_whole, policy, &assessment.policies);
     Answer { blocks, document, outcome }
 }
 

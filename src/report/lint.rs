@@ -1,7 +1,7 @@
 //! `policy lint`: what is wrong with policies, for people, for programs, and as code scanners and test runners write it.
 
 use super::{Answer, Block, Cell, Outcome, Table};
-use crate::policy::{Found, Grade, LINTS, Lint, Model, Stranger, WHOLE_LIST};
+use crate::policy::{Found, Grade, LINTS, Lint, Model};
 use crate::present::{Role, counted};
 use crate::snapshot::{Problem, clean};
 use serde::Serialize;
@@ -60,7 +60,7 @@ pub fn lint(found: &[Found], model: &Model, problems: &[Problem]) -> Answer<Lint
         not_read,
         problems: problems.to_vec(),
     };
-    Answer { blocks: blocks(found, model), document, outcome }
+    Answer { blocks: blocks(found, model, problems), document, outcome }
 }
 
 /// What is found may begin with the name of an object, which keeps its small letters.
@@ -76,24 +76,25 @@ const fn sign(grade: Grade) -> (&'static str, Role) {
     }
 }
 
-fn blocks(found: &[Found], model: &Model) -> Vec<Block> {
+fn blocks(found: &[Found], model: &Model, problems: &[Problem]) -> Vec<Block> {
     let many = |grade| found.iter().filter(|one| one.lint.grade == grade).count();
     let (errors, warnings) = (many(Grade::Error), many(Grade::Warning));
-    let none = if model.strangers.is_empty() { ("✓", Role::Good) } else { ("?", Role::Unknown) };
+    let none = if model.strangers.is_empty() && problems.is_empty() { ("✓", Role::Good) } else { ("?", Role::Unknown) };
     let worst = found.first().map_or(none, |one| sign(one.lint.grade));
     let policies = counted(model.policies.len(), "policy", "policies");
     let said = format!("{policies}, {} lints: {errors} errors, {warnings} warnings, {} remarks.", LINTS.len(), many(Grade::Info));
     let mut blocks = vec![Block::Line(vec![Cell::new(worst.0, worst.1), Cell::new(format!(" {said}"), worst.1)])];
-    let (lists, strangers): (Vec<&Stranger>, Vec<&Stranger>) =
-        model.strangers.iter().partition(|one| one.origin.name == *WHOLE_LIST);
-    if !strangers.is_empty() {
-        let said = format!(
-            "  {} not read: Calico's, Cilium's and Antrea's kinds.",
-            counted(strangers.len(), "policy is", "policies are")
-        );
-        blocks.push(Block::line(said, Role::Unknown));
+    let mut unread: Vec<(&str, usize)> = Vec::new();
+    for stranger in &model.strangers {
+        match unread.iter_mut().find(|(why, _)| stranger.why == *why) {
+            Some((_, policies)) => *policies += 1,
+            None => unread.push((&stranger.why, 1)),
+        }
     }
-    blocks.extend(lists.iter().map(|list| Block::line(format!("  Cannot tell: {}.", list.why), Role::Unknown)));
+    let many = |policies: usize| if policies > 1 { format!(", {policies} policies") } else { String::new() };
+    let unread = unread.into_iter().map(|(why, policies)| format!("{why}{}", many(policies)));
+    let skipped = (!problems.is_empty()).then(|| format!("{} skipped", counted(problems.len(), "object was", "objects were")));
+    blocks.extend(unread.chain(skipped).map(|why| Block::line(format!("  Cannot tell: {why}."), Role::Unknown)));
     for lint in LINTS.iter().filter(|lint| found.iter().any(|one| one.lint.id == lint.id)) {
         let (sign, role) = sign(lint.grade);
         blocks.push(Block::Heading(lint.id.to_owned()));

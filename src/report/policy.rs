@@ -3,8 +3,8 @@
 use super::{Answer, Block, Cell, Format, Outcome, Table};
 use crate::detect::{Enforcement as Judged, Verdict};
 use crate::health::Assessment;
-use crate::policy::{NamespaceCoverage, OtherPolicy, PolicySummary};
-use crate::present::{Role, counted, coverage_headline, direction_words};
+use crate::policy::{Inventory, Layer, NamespaceCoverage, OtherPolicy, PolicySummary, Standing};
+use crate::present::{Role, counted, coverage_headline, direction_words, standing_words, unread_policies};
 use crate::snapshot::{Kind, Snapshot, Text};
 use serde::Serialize;
 
@@ -49,7 +49,10 @@ struct OtherEntry {
     kind: &'static str,
     namespace: Text,
     name: Text,
-    place: String,
+    /// `admin` is asked before `NetworkPolicy`, `baseline` after it; none where it is not read or not understood.
+    tier: Option<&'static str>,
+    /// Lower is asked first within its tier.
+    priority: Option<i32>,
     /// None where the list of pods is not known, or the policy is not read.
     selected: Option<usize>,
     /// None where the rules are not read.
@@ -130,19 +133,22 @@ pub fn policies(
         others: others.iter().map(|one| other(one, pods)).collect(),
         namespaces: namespaces.collect(),
     };
-    Answer { blocks, document, outcome: outcome(complete, policy, &inventory.policies) }
+    Answer { blocks, document, outcome: outcome(complete, policy, inventory) }
 }
 
-/// Policies without effect, everywhere or on some nodes, are wrong; a list that is not known, or what nobody could judge, is untold.
-fn outcome(complete: bool, policy: &Judged, policies: &[PolicySummary]) -> Outcome {
+/// Policies without effect, everywhere or on some nodes, are wrong; a list that is not known, what nobody could judge, and policies
+/// whose rules are not read are untold.
+pub(super) fn outcome(complete: bool, policy: &Judged, inventory: &Inventory) -> Outcome {
     let void = |verdict: Verdict, isolates: fn(&PolicySummary) -> bool| {
         let on_some = verdict == Verdict::Partial && policy.nodes.not_enforced > 0;
-        (on_some || verdict == Verdict::NotEnforced) && policies.iter().any(isolates)
+        (on_some || verdict == Verdict::NotEnforced) && inventory.policies.iter().any(isolates)
     };
-    if void(policy.ingress, |p| p.ingress) || void(policy.egress, |p| p.egress) {
+    let all_void = policy.verdict == Verdict::NotEnforced && !inventory.others.is_empty();
+    let in_part = policy.verdict == Verdict::Partial && policy.nodes.unknown > 0;
+    let is_unread = || unread_policies(inventory, policy).next().is_some();
+    if all_void || void(policy.ingress, |p| p.ingress) || void(policy.egress, |p| p.egress) {
         Outcome::Wrong
-    } else if !complete || policy.verdict == Verdict::Unknown || (policy.verdict == Verdict::Partial && policy.nodes.unknown > 0)
-    {
+    } else if !complete || in_part || policy.verdict == Verdict::Unknown || is_unread() {
         Outcome::Untold
     } else {
         Outcome::Well
@@ -150,11 +156,17 @@ fn outcome(complete: bool, policy: &Judged, policies: &[PolicySummary]) -> Outco
 }
 
 fn other(policy: &OtherPolicy, pods: bool) -> OtherEntry {
+    let (tier, priority) = match policy.standing {
+        Standing::Before(priority) => (Some(Layer::Admin.name()), Some(priority)),
+        Standing::After(priority) => (Some(Layer::Baseline.name()), Some(priority)),
+        Standing::NotUnderstood | Standing::NotRead => (None, None),
+    };
     OtherEntry {
-        kind: policy.kind,
+        kind: policy.kind.name(),
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
-        place: policy.place.clone(),
+        tier,
+        priority,
         selected: policy.selected.filter(|_| pods),
         ingress_rules: policy.rules.map(|[ingress, _]| ingress),
         egress_rules: policy.rules.map(|[_, egress]| egress),
@@ -167,10 +179,10 @@ fn other_table(policies: &[&OtherPolicy], pods: bool) -> Table {
     for policy in policies {
         let rules = |at: usize| policy.rules.map_or_else(unknown, |rules| counted(rules[at], "rule", "rules").into());
         table.rows.push(vec![
-            policy.kind.into(),
+            policy.kind.name().into(),
             (&policy.namespace).into(),
             (&policy.name).into(),
-            (&policy.place).into(),
+            Cell::new(standing_words(policy.standing), if policy.rules.is_none() { Role::Unknown } else { Role::Text }),
             policy.selected.filter(|_| pods).map_or_else(unknown, Cell::from),
             rules(0),
             rules(1),

@@ -17,7 +17,7 @@ pub(super) const fn enforced_by(kind: Kind) -> &'static [&'static str] {
 pub(super) fn lower(snapshot: &Snapshot, model: &mut Model) {
     model.strangers.extend(snapshot.foreign_policies.iter().map(|policy| Stranger {
         origin: PolicyRef { kind: policy.kind.name(), namespace: policy.namespace.clone(), name: policy.name.clone() },
-        why: "cnitui does not read the rules of this kind".into(),
+        why: format!("the rules of kind {} are not read", policy.kind.name()).into(),
         enforced_by: enforced_by(policy.kind),
     }));
 }

@@ -36,6 +36,13 @@ pub struct PolicyRule {
     pub ports: Vec<PolicyPort>,
 }
 
+impl PolicyRule {
+    /// Whether it admits everybody on every port (NP-10, NP-20).
+    pub fn admits_all(&self) -> bool {
+        self.peers.is_empty() && self.ports.is_empty()
+    }
+}
+
 /// Who a rule is about.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Peer {

@@ -29,7 +29,7 @@ pub(super) fn row(model: &Model) -> Option<&NamespaceCoverage> {
 
 /// Whether anyone may call some of its pods.
 pub(super) fn is_open(row: &NamespaceCoverage) -> bool {
-    row.ingress < row.pods
+    row.ingress < row.pods || row.ingress_open > 0
 }
 
 /// To the next namespace that anyone may call.
@@ -143,7 +143,7 @@ pub(super) fn pane(model: &Model, width: usize, whole: bool) -> Vec<Line> {
         _ => Vec::new(),
     };
     let so_far = if coverage_is_known(&model.world.snapshot) { "" } else { "as far as is known, " };
-    let text = format!("{}   {so_far}{}", row.namespace, namespace_sentence(row, policy));
+    let text = format!("{}   {so_far}{}", row.namespace, namespace_sentence(row, &model.world.assessment.policies, policy));
     let parts = wrap(&text, width.min(100));
     for (nth, part) in parts.into_iter().enumerate() {
         let name = row.namespace.as_str();

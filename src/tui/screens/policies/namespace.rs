@@ -48,7 +48,7 @@ fn head(model: &Model, layout: &Layout) -> Vec<Line> {
         || "No such namespace any more.".to_owned(),
         |row| {
             let so_far = if coverage_is_known(&model.world.snapshot) { "" } else { "as far as is known, " };
-            capitalised(&format!("{so_far}{}", namespace_sentence(row, policy)))
+            capitalised(&format!("{so_far}{}", namespace_sentence(row, &model.world.assessment.policies, policy)))
         },
     );
     let width = layout.width.saturating_sub(4).min(100);

@@ -11,6 +11,8 @@ mod choose;
 mod harness;
 #[path = "screens/nodes.rs"]
 mod nodes;
+#[path = "screens/reach.rs"]
+mod reach;
 #[path = "screens/why.rs"]
 mod why;
 

@@ -70,6 +70,13 @@ fn a_cluster_with_a_broken_agent() {
 }
 
 #[test]
+fn who_can_reach_whom() {
+    let mut stage = Stage::demo((120, 36), "crash-loop").press("5");
+    stage.answer();
+    compare("reach", &stage.press("j j j j l l"));
+}
+
+#[test]
 fn what_policies_cover() {
     compare("policies", &Stage::demo((120, 36), "crash-loop").press("4 G"));
 }

@@ -33,7 +33,7 @@ pub use model::{
 pub use ports::{Connection, PROTOCOLS, PortSet};
 pub use reach::{
     Anyone, Bound, Cell, Changed, Difference, Doubt, EndId, Exposure, GridRow, Level, Line, Matrix, Openness, Pair, Pairs, Party,
-    Range, Reach, What,
+    Range, Reach, Share, What,
 };
 pub use world::{Family, NAMESPACE_NAME, World};
 

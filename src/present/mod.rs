@@ -42,7 +42,10 @@ pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Grouped, Grouping, Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};
 pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, scope_words, section_words};
-pub use reach::{anyone_words, connection_words, openness_sign, party_title};
+pub use reach::{
+    anyone_words, connection_words, openness_sign, outside_sentence, pair_words, party_title, port_words, share_sentence,
+    share_words,
+};
 pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{FactRow, Headline, basis_word, headline, identity_rows, policy_rows};

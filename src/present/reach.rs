@@ -1,15 +1,79 @@
 //! Who can reach whom, in words and signs.
 
-use super::Role;
-use crate::policy::{Anyone, Namespaces, Openness, Party, PortSet, Scope, What, spell};
+use super::{Role, count, counted};
+use crate::policy::{Anyone, Connection, Namespaces, Openness, Party, PortSet, Scope, Share, What, spell};
 
 /// The sign of a cell.
 pub const fn openness_sign(open: Openness) -> (&'static str, Role) {
     match open {
         Openness::Nobody => ("-", Role::Muted),
-        Openness::Closed => ("○", Role::Good),
+        Openness::Closed => ("○", Role::Muted),
         Openness::Partly => ("◐", Role::Text),
         Openness::Open => ("●", Role::Warn),
+    }
+}
+
+/// The sign and the share of two namespaces, from the pairs that are connected for sure and those that may be: `◐ 24%`, `?`.
+pub fn share_words(sure: Share, maybe: Share) -> (String, Role) {
+    let (sign, role) = openness_sign(sure.openness());
+    let percent = match sure.some * 100 / sure.pairs.max(1) {
+        0 => "<1%".to_owned(),
+        percent => format!("{percent}%"),
+    };
+    match sure.openness() {
+        _ if sure != maybe && sure.some == 0 => ("?".to_owned(), Role::Unknown),
+        _ if sure != maybe => (format!("? {percent}"), Role::Unknown),
+        Openness::Partly => (format!("{sign} {percent}"), role),
+        _ => (sign.to_owned(), role),
+    }
+}
+
+/// The same at length: `◐ 6 of 25 workload pairs`.
+pub fn share_sentence(sure: Share, maybe: Share) -> (String, Role) {
+    let (sign, role) = openness_sign(sure.openness());
+    let pairs = format!("{} of {}", count(sure.some as usize), counted(sure.pairs as usize, "workload pair", "workload pairs"));
+    match sure.openness() {
+        Openness::Nobody => (format!("{sign} no pair of workloads"), role),
+        _ if sure != maybe && maybe.some > sure.some => {
+            (format!("? {pairs} for sure, {} cannot be told", count((maybe.some - sure.some) as usize)), Role::Unknown)
+        }
+        _ if sure != maybe => (format!("? {pairs}, on some ports it cannot be told"), Role::Unknown),
+        Openness::Partly if sure.some == sure.pairs => (format!("{sign} {pairs}, not on every port"), role),
+        _ => (format!("{sign} {pairs}"), role),
+    }
+}
+
+/// Two workloads on the ports asked about: `TCP 8443`, `○`, `● all`, `? TCP 80`.
+pub fn pair_words(connection: &Connection, ports: &PortSet) -> (String, Role) {
+    let (sure, maybe) = (connection.sure.intersection(ports), connection.maybe.intersection(ports));
+    let unknown = maybe.minus(&sure);
+    match (sure.is_empty(), unknown.is_empty()) {
+        (true, true) => ("○".to_owned(), Role::Muted),
+        (false, true) if sure == *ports => ("●".to_owned(), openness_sign(Openness::Open).1),
+        (_, true) => (port_words(&sure), Role::Text),
+        (true, false) if unknown == *ports => ("?".to_owned(), Role::Unknown),
+        (true, false) => (format!("? {}", port_words(&unknown)), Role::Unknown),
+        (false, false) => (format!("{} ? {}", port_words(&sure), port_words(&unknown)), Role::Unknown),
+    }
+}
+
+/// Ports as the screens write them: `TCP 443, UDP 53`.
+pub fn port_words(ports: &PortSet) -> String {
+    ports.to_string().replace('/', " ")
+}
+
+/// Who is open to the addresses outside without limit, in a sentence.
+pub fn outside_sentence(open: &[&str], namespaces: usize) -> String {
+    match open {
+        [] => "Outside reaches no namespace without limit.".to_owned(),
+        [one] => format!("Outside reaches {one} without limit."),
+        [rest @ .., last] if open.len() <= 4 => format!("Outside reaches {} and {last} without limit.", rest.join(", ")),
+        _ if open.len() == namespaces => {
+            format!("Outside reaches all {} without limit.", counted(namespaces, "namespace", "namespaces"))
+        }
+        _ => {
+            format!("Outside reaches {} of {} without limit.", count(open.len()), counted(namespaces, "namespace", "namespaces"))
+        }
     }
 }
 

@@ -97,6 +97,12 @@ pub enum Action {
     Add,
     /// Take one out of what is shown.
     Drop,
+    /// Why: the verdict on this flow.
+    Why,
+    /// Who can reach this, and whom it reaches.
+    Reach,
+    /// The policies of this.
+    Policies,
     /// Copy what is under the cursor.
     Copy,
     /// Copy the command that prints this screen.

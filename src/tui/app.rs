@@ -5,7 +5,7 @@
 
 use super::model::{Access, Model, Mouse};
 use super::msg::{Effect, Facts, Generation, Msg, World};
-use super::screens::why;
+use super::screens::{reach, why};
 use super::terminal::Screen;
 use super::theme::{Environment, Ground, Theme};
 use super::update::update;
@@ -205,6 +205,13 @@ impl App {
                 let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
                 tokio::task::spawn_blocking(move || {
                     answers.send(Msg::Explained(generation, why::explained(world, question, &catalog)))
+                });
+            }
+            Effect::Look(generation, asked, before) => {
+                let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
+                tokio::task::spawn_blocking(move || {
+                    let sight = reach::Sight::of(asked, before.as_deref(), &catalog);
+                    answers.send(Msg::Looked(generation, Arc::new(sight)))
                 });
             }
             Effect::Open(_, place) => self.open(place)?,

@@ -3,7 +3,7 @@
 use super::action::{Action as A, Motion as M, Step};
 use super::keymap::{Binding, Group, Scope};
 use super::model::Model;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, why};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, why};
 
 const fn row(
     scopes: &'static [Scope],
@@ -34,6 +34,17 @@ const NAMESPACE: &[Scope] = &[Scope::On(Screen::Namespace)];
 const POLICY: &[Scope] = &[Scope::On(Screen::Policy)];
 const STEPPED: &[Scope] =
     &[Scope::On(Screen::Finding), Scope::On(Screen::Node), Scope::On(Screen::Namespace), Scope::On(Screen::Policy)];
+const REACH: &[Scope] = &[Scope::On(Screen::Reach)];
+const WORKLOADS: &[Scope] = &[Scope::On(Screen::Workloads)];
+const TO_REACH: &[Scope] = &[
+    Scope::On(Screen::Policies),
+    Scope::On(Screen::Namespace),
+    Scope::On(Screen::Policy),
+    Scope::On(Screen::Agent),
+    Scope::On(Screen::Why),
+];
+const TO_POLICIES: &[Scope] =
+    &[Scope::On(Screen::Agent), Scope::On(Screen::Reach), Scope::On(Screen::Workloads), Scope::On(Screen::Why)];
 const WHY: &[Scope] = &[Scope::On(Screen::Why)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
 const FILTER: &[Scope] = &[Scope::Filter];
@@ -44,6 +55,8 @@ const FLOATING: &[Scope] = &[Scope::Filter, Scope::Help, Scope::Palette, Scope::
 const WRONG: &[(&str, A)] = &[("n", A::Match(Step::Next)), ("N", A::Match(Step::Before))];
 /// Where there are two panes, both keys lead to the other one.
 const OTHER: &[(&str, A)] = &[("tab", A::Pane(Step::Next)), ("shift-tab", A::Pane(Step::Next))];
+/// The ports that are asked about.
+const PORTS: &[(&str, A)] = &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))];
 const PANES: &[(&str, A)] = &[("tab", A::Pane(Step::Next)), ("shift-tab", A::Pane(Step::Before))];
 
 use Group::{Everywhere, Find, Move};
@@ -193,13 +206,25 @@ pub const BINDINGS: &[Binding] = &[
     row(POLICIES, &[("/", A::Filter)], "filter", "filter: words, ns:, kind:", Find, always),
     row(POLICIES, WRONG, "next open", "next, previous namespace that anyone may call", Find, policies::has_wrong),
     row(
-        &[Scope::On(Screen::Policies), Scope::On(Screen::Namespace)],
-        &[("w", A::Go(Tab::Reach))],
+        &[Scope::On(Screen::Policies), Scope::On(Screen::Namespace), Scope::On(Screen::Policy)],
+        &[("w", A::Why)],
         "why",
         "why one end can call another, or cannot",
         Group::Screen,
         always,
     ),
+    row(TO_REACH, &[("r", A::Reach)], "reach", "whom this namespace reaches", Group::Screen, Model::has_namespace),
+    row(REACH, &[("enter", A::In)], "zoom", "the workloads of these two", Group::Screen, reach::has_pair),
+    row(REACH, &[("w", A::Why)], "why", "why one can call the other, or cannot", Group::Screen, reach::has_pair),
+    row(REACH, &[("f", A::Alone)], "one row", "one row, one column, all", Group::Screen, reach::has_cell),
+    row(REACH, &[("t", A::Swap)], "turn", "the other way round", Group::Screen, reach::can_turn),
+    row(REACH, PORTS, "port", "next port that rules name, any port", Group::Screen, reach::has_ports),
+    row(REACH, &[("/", A::Filter)], "filter", "filter: what does not match is muted", Find, reach::has_cell),
+    row(REACH, WRONG, "next like this", "next, previous match, or cell like this", Find, reach::has_match),
+    row(WORKLOADS, &[("enter", A::In), ("w", A::Why)], "why", "why one can call the other", Group::Screen, reach::zoom::has_pair),
+    row(WORKLOADS, &[("t", A::Swap)], "turn", "the other way round", Group::Screen, reach::can_turn),
+    row(WORKLOADS, PORTS, "port", "next port that rules name, any port", Group::Screen, reach::has_ports),
+    row(TO_POLICIES, &[("p", A::Policies)], "policies", "the policies of its namespace", Group::Screen, Model::has_namespace),
     row(WHY, &[("enter", A::In)], "pick", "pick the end or the port in brackets", Group::Screen, always),
     row(WHY, why::FIELDS, "ends, port", "to the other end, to the port", Group::Screen, always),
     row(WHY, &[("t", A::Swap)], "turn", "the other way round", Group::Screen, why::can_turn),

@@ -6,7 +6,7 @@ use super::arrival::Arrivals;
 use super::keymap::Scope;
 use super::msg::{Generation, World};
 use super::popups::Popup;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, why};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, why};
 use super::theme::{Environment, Theme};
 use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
@@ -103,6 +103,10 @@ pub struct Model {
     pub namespace: policies::namespace::State,
     /// One policy.
     pub policy: policies::policy::State,
+    /// Who can reach whom.
+    pub reach: reach::State,
+    /// The workloads of two namespaces.
+    pub workloads: reach::zoom::State,
     /// A flow, and what decides it.
     pub why: why::State,
 }
@@ -147,6 +151,8 @@ impl Model {
             policies: policies::State::default(),
             namespace: policies::namespace::State::default(),
             policy: policies::policy::State::default(),
+            reach: reach::State::default(),
+            workloads: reach::zoom::State::default(),
             why: why::State::default(),
         };
         model.settle();
@@ -216,12 +222,13 @@ impl Model {
         self.before.is_some()
     }
 
-    /// The screen one level out: nodes, providers and policies have several ways in.
+    /// The screen one level out: nodes, providers, policies and flows have several ways in.
     pub fn parent(&self) -> Option<Screen> {
         let from = match self.screen {
             Screen::Node => self.node.from,
             Screen::Provider => self.provider.from,
             Screen::Policy => self.policy.from,
+            Screen::Why => self.why.from,
             _ => None,
         };
         from.or(self.screen.parent())
@@ -230,6 +237,11 @@ impl Model {
     /// Whether `esc` closes, clears or leaves anything.
     pub fn can_go_out(&self) -> bool {
         self.parent().is_some() || self.screen.has_open(self)
+    }
+
+    /// Whether what is under the cursor is in a namespace.
+    pub fn has_namespace(&self) -> bool {
+        self.screen.namespace(self).is_some()
     }
 
     /// Whether there is something under the cursor to copy.
@@ -307,7 +319,7 @@ impl Model {
     /// How long until something that is drawn has another age; none if nothing has one.
     pub fn next_tick(&self) -> Option<Duration> {
         let second = Duration::from_secs(1);
-        if self.is_waiting() {
+        if self.is_waiting() || self.reach.asked.is_some() {
             return Some(Duration::from_millis(125));
         }
         if self.arrivals.held.is_some() {

@@ -1,6 +1,6 @@
 //! What happens to the dashboard, and what it asks for: data, so that tests can send and compare it.
 
-use super::screens::why;
+use super::screens::{reach, why};
 use crate::catalog::Catalog;
 use crate::health::Assessment;
 use crate::present::NodeMap;
@@ -31,6 +31,8 @@ pub enum Msg {
     World(Generation, World),
     /// A question about a flow was answered.
     Explained(Generation, Box<why::Answer>),
+    /// Who can reach whom was worked out.
+    Looked(Generation, Arc<reach::Sight>),
     /// The contexts that a kubeconfig names, or why they could not be read.
     Contexts(Result<Vec<Context>, String>),
     /// Filters of earlier runs, oldest first.
@@ -52,6 +54,8 @@ pub enum Effect {
     Assess(Generation, Facts, World),
     /// Answer a question about a flow.
     Explain(Generation, World, why::Question),
+    /// Work out who can reach whom; what the last answer knows of the same facts is used again.
+    Look(Generation, reach::Asked, Option<Arc<reach::Sight>>),
     /// Look at another place.
     Open(Generation, Place),
     /// Read the lists again now, in the same place.

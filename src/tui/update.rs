@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::model::Model;
 use super::msg::{Effect, Msg};
 use super::popups::{self, Filter, List, ListKind, Popup};
-use super::screens::{Screen, Tab, why};
+use super::screens::{Screen, Tab, reach, why};
 use super::view;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -40,6 +40,12 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Looked(generation, sight) => {
+            if generation == model.generation {
+                reach::answered(model, sight);
+            }
+            Vec::new()
+        }
         Msg::Contexts(contexts) => {
             model.contexts = contexts;
             Vec::new()
@@ -54,7 +60,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
     };
     model.settle();
-    effects.into_iter().chain(why::asking(model)).collect()
+    let asking = [why::asking(model), reach::asking(model)];
+    effects.into_iter().chain(asking.into_iter().flatten()).collect()
 }
 
 fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
@@ -96,6 +103,17 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
             }
         }
         Action::Go(tab) => go(model, tab),
+        Action::Reach => screen.namespace(model).into_iter().for_each(|name| reach::show(model, name)),
+        Action::Policies => {
+            if let Some(name) = screen.namespace(model) {
+                model.namespace.show(name);
+                model.show(Screen::Namespace);
+            }
+        }
+        Action::Why if screen.tab() != Tab::Reach => {
+            model.why.from = Some(screen);
+            model.show(Screen::Why);
+        }
         Action::Filter => model.popup = Some(Popup::Filter(Filter::new(screen.filter(model)))),
         Action::Help => model.popup = Some(Popup::List(List::new(ListKind::Help))),
         Action::Palette => model.popup = Some(Popup::List(List::new(ListKind::Palette))),

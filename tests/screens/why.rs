@@ -49,7 +49,7 @@ fn the_step_under_the_cursor_is_said_at_length() {
 
 #[test]
 fn two_ends_and_a_port_are_picked_or_typed() {
-    let mut stage = asked(LARGE, "5");
+    let mut stage = asked(LARGE, "4 w");
     assert!(stage.draw().has("Who calls?"));
     assert!(stage.effects.is_empty(), "nothing is asked yet");
     stage.keys("<enter> \"shop/Deployment/web\" <enter>");
@@ -101,7 +101,7 @@ fn a_name_that_stands_for_nothing_says_so() {
 
 #[test]
 fn where_nobody_enforces_the_verdict_says_that_too() {
-    let mut stage = Stage::demo(LARGE, "ignored-policies").press("5");
+    let mut stage = Stage::demo(LARGE, "ignored-policies");
     let name = |at: usize| stage.model.world.snapshot.pods.iter().nth(at).map(|pod| format!("{}/{}", pod.namespace, pod.name));
     let (from, to) = (name(0).unwrap(), name(1).unwrap());
     stage.keys(&format!(": \"why {from} {to}\" <enter>"));

@@ -9,7 +9,7 @@ use super::rows::Book;
 use super::rules::{Applies, Profile, Profiles, Ready};
 use super::scene::Scene;
 use super::sets::{Reading, Sets, Who};
-use crate::policy::{Block, ByAddress, Dialect, Direction, Holds, Model, Point, Stranger, World};
+use crate::policy::{Block, ByAddress, Dialect, Direction, Holds, Model, Point, PortSet, Stranger, World};
 use crate::snapshot::{Node, Pod, Protocol, Table};
 use hashbrown::HashMap;
 use ipnet::IpNet;
@@ -81,6 +81,13 @@ impl Compiled {
     pub(super) fn book(&self) -> Book<'_> {
         let Self { policies, sets, names, perhaps_nodes, ties_by_name, .. } = self;
         Book { policies, sets, names, perhaps_nodes, ties_by_name: *ties_by_name, ends: self.scene.ends() }
+    }
+
+    /// The sets of ports that rules name, names of ports looked up.
+    pub(super) fn ports(&self) -> impl Iterator<Item = PortSet> + '_ {
+        let sections = self.policies.iter().flat_map(|policy| Direction::BOTH.into_iter().filter_map(|way| policy.section(way)));
+        let given = sections.flat_map(|section| &section.steps).map(|step| step.ports.clone());
+        given.chain(self.names.values().flatten().map(|(protocol, number, _)| PortSet::port(*protocol, *number)))
     }
 
     /// Gives every end its profiles.

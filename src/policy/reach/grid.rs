@@ -136,7 +136,7 @@ impl Fold {
 }
 
 /// The words that hold these numbers, each with the mask of them.
-fn bits<'a>(words: &'a [u64], ends: &Range<u32>) -> impl Iterator<Item = (u64, u64)> + use<'a> {
+pub(super) fn bits<'a>(words: &'a [u64], ends: &Range<u32>) -> impl Iterator<Item = (u64, u64)> + use<'a> {
     let (start, end) = (ends.start, ends.end);
     (start / 64..end.div_ceil(64)).map(move |at| {
         let from = u64::MAX << start.saturating_sub(at * 64);

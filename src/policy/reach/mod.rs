@@ -19,6 +19,7 @@ mod rows;
 mod rules;
 mod scene;
 mod sets;
+mod shares;
 
 pub use addresses::Range;
 pub use diff::{Changed, Difference};
@@ -28,6 +29,7 @@ pub use grid::{Cell, GridRow, Openness};
 pub use pairs::{Line, Matrix};
 pub use parties::{Level, Pair, Pairs, Party, What};
 pub use rows::Bound;
+pub use shares::Share;
 
 use crate::policy::{Connection, Dialect, Direction, Model, World, model};
 use crate::snapshot::{Node, Problem, Snapshot, Table};

@@ -123,7 +123,8 @@ impl Reach {
         workloads
     }
 
-    fn parties(&self, level: Level) -> Vec<Party> {
+    /// Everybody, as people name them: by namespace and name, then the addresses.
+    pub fn parties(&self, level: Level) -> Vec<Party> {
         let workloads = self.workloads();
         let mut parties: Vec<Party> = match level {
             Level::Class => self.classes(workloads.into_iter()),

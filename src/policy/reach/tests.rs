@@ -12,6 +12,8 @@ use cases::{Case, case, labels};
 use proptest::prelude::*;
 use std::net::IpAddr;
 
+mod shares;
+
 const PORTS: [(Protocol, u16); 6] = [
     (Protocol::Tcp, 80),
     (Protocol::Tcp, 81),

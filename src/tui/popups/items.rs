@@ -51,6 +51,8 @@ pub enum Take {
     Node(Text),
     /// Show the policies of a namespace, or those of them that pass a filter.
     Namespace(Text, String),
+    /// Show whom a namespace reaches.
+    Reach(Text),
     /// Fill in a part of the question about a flow.
     Fill(Field, String),
     /// Ask about a flow.
@@ -163,6 +165,7 @@ fn palette(model: &Model) -> Vec<Item> {
     items.extend(
         namespaces(model).map(|name| Item::new("policies", &format!("of {name}"), Take::Namespace(name.clone(), String::new()))),
     );
+    items.extend(namespaces(model).map(|name| Item::new("reach", &format!("of {name}"), Take::Reach(name.clone()))));
     items.extend(places(model));
     for name in ["dark", "light", "mono"] {
         items.push(Item::new("theme", name, Take::Theme(name.to_owned())));

@@ -10,6 +10,7 @@ pub mod compare;
 pub mod matrix;
 pub mod policies;
 pub mod provider;
+pub mod reach;
 mod terms;
 pub mod why;
 
@@ -21,6 +22,7 @@ use super::msg::Effect;
 use super::pane::Pane;
 use super::pen::Pen;
 use crate::catalog::FilterError;
+use crate::snapshot::Text;
 
 /// A tab of the first row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +61,7 @@ impl Tab {
             Self::Choose => Screen::Choose,
             Self::Cluster => Screen::Cluster,
             Self::Policies => Screen::Policies,
-            Self::Reach => Screen::Why,
+            Self::Reach => Screen::Reach,
         }
     }
 }
@@ -93,13 +95,17 @@ pub enum Screen {
     Namespace,
     /// One policy.
     Policy,
+    /// Who can reach whom, namespaces by namespaces.
+    Reach,
+    /// The workloads of two namespaces.
+    Workloads,
     /// Whether one end can call another, and why.
     Why,
 }
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Matrix,
         Self::Provider,
         Self::Compare,
@@ -113,6 +119,8 @@ impl Screen {
         Self::Policies,
         Self::Namespace,
         Self::Policy,
+        Self::Reach,
+        Self::Workloads,
         Self::Why,
     ];
 
@@ -132,6 +140,8 @@ impl Screen {
             Self::Policies => "Policies",
             Self::Namespace => "Namespace",
             Self::Policy => "Policy",
+            Self::Reach => "Reach",
+            Self::Workloads => "Workloads",
             Self::Why => "Why",
         }
     }
@@ -143,7 +153,7 @@ impl Screen {
             Self::Choose | Self::Moving => Tab::Choose,
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
             Self::Policies | Self::Namespace | Self::Policy => Tab::Policies,
-            Self::Why => Tab::Reach,
+            Self::Reach | Self::Workloads | Self::Why => Tab::Reach,
         }
     }
 
@@ -156,7 +166,8 @@ impl Screen {
             Self::Node => Some(Self::Nodes),
             Self::Namespace => Some(Self::Policies),
             Self::Policy => Some(Self::Namespace),
-            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies | Self::Why => None,
+            Self::Workloads | Self::Why => Some(Self::Reach),
+            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies | Self::Reach => None,
         }
     }
 
@@ -181,6 +192,8 @@ impl Screen {
             Self::Policies => policies::act(model, action),
             Self::Namespace => policies::namespace::act(model, action),
             Self::Policy => policies::policy::act(model, action),
+            Self::Reach => reach::act(model, action),
+            Self::Workloads => reach::zoom::act(model, action),
             Self::Why => why::act(model, action),
         }
     }
@@ -201,6 +214,8 @@ impl Screen {
             Self::Policies => policies::title(model),
             Self::Namespace => policies::namespace::title(model),
             Self::Policy => policies::policy::title(model),
+            Self::Reach => reach::title(model),
+            Self::Workloads => reach::zoom::title(model),
             Self::Why => why::title(model),
         }
     }
@@ -221,6 +236,8 @@ impl Screen {
             Self::Policies => policies::draw(model, layout, pen),
             Self::Namespace => policies::namespace::draw(model, layout, pen),
             Self::Policy => policies::policy::draw(model, layout, pen),
+            Self::Reach => reach::draw(model, layout, pen),
+            Self::Workloads => reach::zoom::draw(model, layout, pen),
             Self::Why => why::draw(model, layout, pen),
         }
     }
@@ -239,6 +256,8 @@ impl Screen {
             Self::Policy => policies::policy::pane(model),
             Self::Choose => Some(choose::pane(model)),
             Self::Moving => choose::moving::pane(model),
+            Self::Reach => reach::pane(model),
+            Self::Workloads => reach::zoom::pane(model),
             Self::Why => Some(why::pane(model)),
             Self::Finding | Self::Node => None,
         }
@@ -260,6 +279,8 @@ impl Screen {
             Self::Policies => policies::settle(model),
             Self::Namespace => policies::namespace::settle(model),
             Self::Policy => policies::policy::settle(model),
+            Self::Reach => reach::settle(model),
+            Self::Workloads => reach::zoom::settle(model),
             Self::Why => why::settle(model),
         }
     }
@@ -278,6 +299,8 @@ impl Screen {
             Self::Finding | Self::Node | Self::Policy => None,
             Self::Policies => policies::click(model, y),
             Self::Namespace => policies::namespace::click(model, y),
+            Self::Reach => reach::click(model, x, y),
+            Self::Workloads => reach::zoom::click(model, x, y),
             Self::Why => why::click(model, x, y),
         }
     }
@@ -287,6 +310,7 @@ impl Screen {
         match self {
             Self::Policies => &model.policies.filter,
             Self::Nodes => &model.nodes.filter,
+            Self::Reach => &model.reach.filter,
             _ => &model.matrix.filter,
         }
     }
@@ -296,6 +320,7 @@ impl Screen {
         match self {
             Self::Policies => policies::set_filter(model, text),
             Self::Nodes => cluster::nodes::set_filter(model, text),
+            Self::Reach => reach::set_filter(model, text),
             _ => matrix::set_filter(model, text),
         }
     }
@@ -316,6 +341,8 @@ impl Screen {
             Self::Policies => policies::copy(model),
             Self::Namespace => policies::namespace::copy(model),
             Self::Policy => policies::policy::copy(model),
+            Self::Reach => reach::copy(model),
+            Self::Workloads => reach::zoom::copy(model),
             Self::Why => why::copy(model),
         }
     }
@@ -331,8 +358,24 @@ impl Screen {
             Self::Policies => policies::command(model),
             Self::Namespace => policies::namespace::command(model),
             Self::Policy => policies::policy::command(model),
+            Self::Reach => reach::command(model),
+            Self::Workloads => reach::zoom::command(model),
             Self::Why => why::command(model),
         }
+    }
+
+    /// The namespace of what is under the cursor.
+    pub(crate) fn namespace(self, model: &Model) -> Option<Text> {
+        let name = match self {
+            Self::Policies => policies::namespace_here(model),
+            Self::Namespace => Some(model.namespace.name.clone()),
+            Self::Policy => Some(model.policy.key.1.clone()),
+            Self::Agent => Some(model.agent.namespace.clone()),
+            Self::Reach | Self::Workloads => reach::namespace(model),
+            Self::Why => model.why.question.from.split_once('/').map(|(namespace, _)| Text::new(namespace)),
+            _ => None,
+        };
+        name.filter(|name| !name.is_empty())
     }
 
     /// Whether `esc` has something to close or clear here before it leaves.
@@ -346,7 +389,8 @@ impl Screen {
             Self::Policies => policies::has_open(model),
             Self::Policy => policies::policy::has_open(model),
             Self::Nodes => cluster::nodes::has_filter(model),
-            Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace | Self::Why => false,
+            Self::Reach => reach::has_open(model),
+            Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace | Self::Workloads | Self::Why => false,
         }
     }
 }

@@ -268,6 +268,14 @@ pub(crate) fn has_open(model: &Model) -> bool {
     !model.policies.filter.is_empty()
 }
 
+/// The namespace of what is under the cursor.
+pub(super) fn namespace_here(model: &Model) -> Option<Text> {
+    match model.policies.sheet {
+        Sheet::Coverage => coverage::row(model).map(|row| row.namespace.clone()),
+        Sheet::Inventory => table::policies(model).get(model.policies.inventory.at).map(|policy| policy.namespace.clone()),
+    }
+}
+
 /// Whether there is a namespace to enter.
 pub(crate) fn has_namespace(model: &Model) -> bool {
     model.policies.sheet == Sheet::Coverage && coverage::row(model).is_some()

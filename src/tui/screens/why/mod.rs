@@ -88,12 +88,20 @@ pub struct State {
     pub asked: Option<(World, Question)>,
     /// The step or change under the cursor.
     pub cursor: Cursor<usize>,
+    /// The screen that it was asked from.
+    pub from: Option<Screen>,
 }
 
 impl State {
     /// Asks about something else.
     pub(crate) fn show(&mut self, question: Question) {
         (self.question, self.cursor) = (question, Cursor::default());
+    }
+
+    /// Asks about something else, from a screen.
+    pub(in crate::tui) fn ask_from(&mut self, question: Question, screen: Screen) {
+        self.show(question);
+        self.from = Some(screen);
     }
 
     /// Fills in a part of the question, and goes on to the next one that is empty.

@@ -1,7 +1,8 @@
 //! Who can reach whom, in words and signs.
 
 use super::{Role, count, counted};
-use crate::policy::{Anyone, Connection, Namespaces, Openness, Party, PortSet, Scope, Share, What, spell};
+use crate::policy::{Anyone, Connection, Namespaces, Openness, PROTOCOLS, Party, PortSet, Scope, Share, What, spell};
+use crate::snapshot::Protocol;
 
 /// The sign of a cell.
 pub const fn openness_sign(open: Openness) -> (&'static str, Role) {
@@ -57,9 +58,20 @@ pub fn pair_words(connection: &Connection, ports: &PortSet) -> (String, Role) {
     }
 }
 
-/// Ports as the screens write them: `TCP 443, UDP 53`.
+/// Ports as the screens write them: `TCP 80, 8000-9000; UDP 53`.
 pub fn port_words(ports: &PortSet) -> String {
-    ports.to_string().replace('/', " ")
+    let of = |protocol: Protocol| {
+        let intervals: Vec<String> = ports
+            .intervals(protocol)
+            .map(|interval| match interval {
+                (1, u16::MAX) => "all".to_owned(),
+                (from, to) if from == to => from.to_string(),
+                (from, to) => format!("{from}-{to}"),
+            })
+            .collect();
+        (!intervals.is_empty()).then(|| format!("{} {}", protocol.name(), intervals.join(", ")))
+    };
+    PROTOCOLS.into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
 }
 
 /// Who is open to the addresses outside without limit, in a sentence.

@@ -1,7 +1,7 @@
 //! Rows by columns of short cells, one of them under the cursor: namespaces by namespaces, workloads by workloads.
 
 use crate::present::Role;
-use crate::tui::line::{Line, cut_middle};
+use crate::tui::line::{Line, cut};
 use unicode_width::UnicodeWidthStr;
 
 /// Where cells stand.
@@ -36,11 +36,7 @@ impl Lattice {
         for (nth, (text, role)) in cells.enumerate() {
             let (open, close) = if cursor == Some(nth) { ("[", "]") } else { ("", "") };
             let at = self.label + nth * self.pitch - open.len();
-            line = line
-                .to(at, 0)
-                .then(open, Role::Accent)
-                .then(cut_middle(&text, self.pitch - 1, "…"), role)
-                .then(close, Role::Accent);
+            line = line.to(at, 0).then(open, Role::Accent).then(cut(&text, self.pitch - 1, "…"), role).then(close, Role::Accent);
         }
         line
     }

@@ -226,7 +226,7 @@ impl Reader {
         let document = match serde_json::from_str::<Document<'_>>(object) {
             Ok(document) if !document.kind.is_empty() => document,
             Ok(_) => return self.complain(place, "no Kubernetes object", "it has no kind"),
-            Err(error) => return self.complain(place, "no Kubernetes object", &plain(&error.to_string())),
+            Err(_) => return self.complain(place, "no Kubernetes object", unlike(object)),
         };
         let (version, name) = (document.api_version.as_str(), document.kind.as_str());
         let listed = name.strip_suffix("List").and_then(|of| Form::of(version, of));
@@ -335,6 +335,15 @@ fn kinds(text: &str) -> Vec<&str> {
     values
         .filter_map(|value| value.trim_start_matches([' ', '"', '\'']).split(|c: char| !c.is_ascii_alphanumeric()).next())
         .collect()
+}
+
+/// Why a value is no object. What it says is not repeated: a file that is read by mistake may hold what nobody should see.
+fn unlike(value: &str) -> &'static str {
+    match value.trim_start().bytes().next() {
+        Some(b'{') => "its apiVersion or kind is no text, or its items are no list",
+        Some(b'[') => "it is a list of no kind",
+        _ => "it is a text or a number",
+    }
 }
 
 /// An error without the place inside the document, which the file's line replaces.

@@ -60,7 +60,8 @@ authority; has expired; no route to host; no answer from; does not answer; netwo
 is forbidden: User cannot list watch get resource in API group at the cluster scope; the namespace; system serviceaccount
 serviceaccounts anonymous node nodes; rbac may be read; kubeconfig context current
 invalid type: string integer boolean floating point null map sequence unit, expected a; invalid value: expected value; unknown
-variant field; missing field; duplicate; skipped; not valid YAML JSON; no Kubernetes object: it has no kind; has no name; without a
+variant field; missing field; duplicate; skipped; not valid YAML JSON; no Kubernetes object: it has no kind; its apiVersion or kind is
+no text, or its items are no list; it is a list of no kind; it is a text or a number; has no name; without a
 name; list of lists lies too deep; it is a template: give what it renders; one of; a CIDR such as; an IP address; a port from to or a
 port's name; TCP UDP SCTP; a time such as; is below port endPort; null is an empty object to the API server; read as; is not known;
 it says nothing; it has both and; more objects were skipped; others; an object tells the time, which is yet to come; ages do not

@@ -4,6 +4,7 @@
 
 use super::{Cell, Level, Provider, Reference};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A number with its unit and its source.
@@ -161,15 +162,12 @@ fn limits(provider: &Provider) -> Option<Cell> {
 
 /// What all containers of a node request together; sorted by its first number, which is CPU.
 fn footprint(provider: &Provider) -> Option<Cell> {
-    let sum = |unit| provider.requested(unit).map(spelled);
+    let sum = |unit| provider.requested(unit).map_or_else(|| "?".to_owned(), spelled);
     let mut containers: Vec<&str> = provider.footprint.iter().map(|part| part.what.as_str()).collect();
     containers.dedup();
     let (cpu, memory) = (sum(Unit::MilliCpu), sum(Unit::Mebibytes));
-    let numbers = [cpu.as_ref().map(|cpu| format!("{cpu}m CPU")), memory.as_ref().map(|memory| format!("{memory} MiB"))];
-    let shorts = [cpu.as_ref().map(|cpu| format!("{cpu}m")), memory.as_ref().map(|memory| format!("{memory} MiB"))];
-    let joined = |words: [Option<String>; 2]| words.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let value = format!("{} requested by {}", joined(numbers), containers.join(", "));
-    (!provider.footprint.is_empty()).then(|| cell(&provider.footprint, value, joined(shorts)))
+    let value = format!("{cpu}m CPU, {memory} MiB requested by {}", containers.join(", "));
+    (!provider.footprint.is_empty()).then(|| cell(&provider.footprint, value, format!("{cpu}m, {memory} MiB")))
 }
 
 /// A text cell of some numbers, with their notes and sources.
@@ -185,10 +183,14 @@ fn cell(numbers: &[Quantity], value: String, short: String) -> Cell {
 }
 
 impl Provider {
-    /// What its containers on a node request together, in `unit`; none where no source says.
+    /// What its containers on a node request together, in `unit`; none where no source says it of each of them.
     pub fn requested(&self, unit: Unit) -> Option<f64> {
-        let parts: Vec<f64> = self.footprint.iter().filter(|part| part.unit == unit).map(|part| part.number).collect();
-        (!parts.is_empty()).then(|| parts.iter().sum())
+        let mut containers: BTreeMap<&str, Option<f64>> = BTreeMap::new();
+        for part in &self.footprint {
+            let sum = containers.entry(&part.what).or_default();
+            *sum = if part.unit == unit { Some(sum.unwrap_or(0.0) + part.number) } else { *sum };
+        }
+        if containers.is_empty() { None } else { containers.into_values().sum() }
     }
 }
 
@@ -216,7 +218,11 @@ mod tests {
         provider.footprint =
             vec![part("agent", 200.0, Unit::MilliCpu), part("ovs", 200.0, Unit::MilliCpu), part("ovs", 0.0, Unit::Mebibytes)];
         let cell = footprint(&provider).unwrap();
-        assert_eq!((cell.value.as_str(), cell.short.as_str()), ("400m CPU, 0 MiB requested by agent, ovs", "400m, 0 MiB"));
+        assert_eq!((cell.value.as_str(), cell.short.as_str()), ("400m CPU, ? MiB requested by agent, ovs", "400m, ? MiB"));
         assert_eq!(cell.sources.len(), 1);
+        provider.footprint.push(part("agent", 0.0, Unit::Mebibytes));
+        assert_eq!(footprint(&provider).unwrap().short, "400m, 0 MiB", "that nothing is requested is known, too");
+        provider.footprint.pop();
+        assert_eq!(provider.requested(Unit::Mebibytes), None, "of the memory of the agent nobody says anything");
     }
 }

@@ -3,7 +3,7 @@
 use super::{Check, Context, count, since};
 use crate::detect::Agent;
 use crate::health::{Finding, Object, Severity};
-use crate::snapshot::{Kind, Rollout, Strategy, WorkloadKind};
+use crate::snapshot::{Kind, Origin, Rollout, Strategy, WorkloadKind};
 use jiff::SignedDuration;
 
 pub(super) const CHECK: Check = Check { id: "agent-rollout", needs: &[Kind::DaemonSet], run };
@@ -20,24 +20,33 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
 
 fn finding(context: &Context<'_>, agent: &Agent, rollout: Rollout) -> Option<Finding> {
     let by_hand = agent.workload.as_ref().is_some_and(|workload| workload.strategy == Strategy::OnDelete);
-    let (severity, message) = if rollout.observed {
-        (Severity::Warning, incomplete(context, agent, rollout, by_hand)?)
+    let (severity, message, why) = if rollout.observed {
+        (
+            Severity::Warning,
+            incomplete(context, agent, rollout, by_hand)?,
+            "Until the rollout ends, nodes differ in version and behaviour.",
+        )
     } else {
-        let why = if rollout.is_told() { "a template that its controller has not seen" } else { "no status" };
-        (Severity::Unknown, format!("has {why}: how far it is rolled out cannot be told"))
+        let lacks = if rollout.is_told() { "a template that its controller has not seen" } else { "no status" };
+        let message = format!("has {lacks}: how far it is rolled out cannot be told");
+        (Severity::Unknown, message, "Whether every node runs it, and the same of it, is not known.")
     };
     let (namespace, kind, name) = (&agent.namespace, agent.kind.name().to_lowercase(), &agent.name);
-    let remedy = if by_hand {
-        format!("delete its pods one by one; it replaces none by itself: kubectl -n {namespace} get pods -o wide")
-    } else {
-        format!("kubectl -n {namespace} rollout status {kind}/{name}")
+    // What is written in a manifest may run nowhere yet: no command about a rollout helps.
+    let is_manifest = !rollout.is_told() && matches!(context.snapshot.origin, Origin::Files { .. });
+    let remedy = match (is_manifest, by_hand) {
+        (true, _) => format!("give it as the cluster has it, with its status: kubectl -n {namespace} get {kind}/{name} -o yaml"),
+        (false, true) => {
+            format!("delete its pods one by one; it replaces none by itself: kubectl -n {namespace} get pods -o wide")
+        }
+        (false, false) => format!("kubectl -n {namespace} rollout status {kind}/{name}"),
     };
     Some(Finding {
         id: CHECK.id,
         severity,
         object: Object::new(agent.kind.name(), namespace, name),
         message,
-        why: "Until the rollout ends, nodes differ in version and behaviour.".to_owned(),
+        why: why.to_owned(),
         remedy,
         source: "https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/".to_owned(),
         ..Finding::default()

@@ -54,5 +54,6 @@ fn symptoms(context: &Context<'_>, node: &Node, ready: Option<&Condition>) -> Ve
 /// Reason and message of a condition, without what is empty.
 pub(super) fn said(condition: &Condition) -> String {
     let parts = [condition.reason.as_str(), condition.message.as_str()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    let said = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    if said.is_empty() { "nobody says why".to_owned() } else { said }
 }

@@ -62,7 +62,7 @@ pub fn between(before: Moment<'_>, after: Moment<'_>) -> Vec<Change> {
     let mut changes = Changes { at: is.taken_at, found: Vec::new() };
     changes.link(&was.link, &is.link);
     changes.findings(before, after);
-    let seen = |kind| [was, is].iter().all(|snapshot| is_complete(snapshot, kind));
+    let seen = |kind| [was, is].iter().all(|snapshot| snapshot.sources.is_known(kind));
     for (kind, workload) in [(Kind::DaemonSet, WorkloadKind::DaemonSet), (Kind::Deployment, WorkloadKind::Deployment)] {
         if seen(kind) {
             changes.agents(workload, &before.assessment.detection.agents, &after.assessment.detection.agents);
@@ -75,10 +75,6 @@ pub fn between(before: Moment<'_>, after: Moment<'_>) -> Vec<Change> {
         changes.policies(&was.policies, &is.policies);
     }
     changes.found
-}
-
-fn is_complete(snapshot: &Snapshot, kind: Kind) -> bool {
-    matches!(snapshot.sources.of(kind).state, State::Live | State::Stale { .. })
 }
 
 struct Changes {

@@ -116,6 +116,12 @@ fn wrong_calls_are_one_plain_line_and_end_with_2() {
         &["policy"],
         &["snapshot", "--demo", "-o", "csv"],
         &["policy", "list", "--demo", "-n", "nope"],
+        &["status", "--demo", "-n", "nope"],
+        &["policy", "lint", "--demo", "-n", "nope"],
+        &["policy", "coverage", "--demo", "-n", "nope"],
+        &["policy", "connectivity", "--demo", "-n", "nope"],
+        &["snapshot", "--demo", "-n", "shop"],
+        &["providers", "-n", "shop"],
         &["-o", "json"],
         &["--demo", "nope"],
         &["--theme", "pink"],
@@ -372,6 +378,43 @@ fn policies_are_listed_by_namespace() {
     let count = |document: &Value| document["policies"].as_array().unwrap().len();
     assert!(count(&one) > 0 && count(&one) < count(&all));
     assert!(one["policies"].as_array().unwrap().iter().all(|policy| policy["namespace"] == "shop"));
+}
+
+#[test]
+fn a_namespace_narrows_what_is_counted_and_not_how_it_ends() {
+    let linted = |args: &[&str]| json(&[&["policy", "lint", "--demo", "healthy", "-o", "json"], args].concat());
+    let shop = json(&["policy", "list", "--demo", "healthy", "-n", "shop", "-o", "json"]);
+    assert_eq!(linted(&["-n", "shop"])["policies"], shop["policies"].as_array().unwrap().len());
+    assert!(linted(&[])["policies"].as_u64() > linted(&["-n", "shop"])["policies"].as_u64());
+    let (all, shop) = (cnitui(&["status", "--demo", "crash-loop"]), cnitui(&["status", "--demo", "crash-loop", "-n", "shop"]));
+    assert_eq!((all.status, shop.status), (1, 1));
+    assert_eq!(all.out.lines().next(), shop.out.lines().next(), "the verdict is the cluster's");
+    assert!(all.out.contains("calico-node-") && !shop.out.contains("\nAGENTS"), "{}", shop.out);
+    assert!(shop.out.contains(" in other namespaces\n"), "{}", shop.out);
+}
+
+#[test]
+fn what_is_no_object_is_named_and_not_quoted() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = "hunter2";
+    for (name, text) in [
+        ("text.yaml", "hunter2 and more\n"),
+        ("list.yaml", "- hunter2\n- b\n"),
+        ("kind.yaml", "kind: {a: hunter2}\n"),
+        ("items.json", r#"{"kind": "List", "apiVersion": "v1", "items": "hunter2"}"#),
+        ("values.json", r#"["hunter2", 3]"#),
+        ("open.yaml", "a: \"hunter2\n"),
+        ("map.yaml", "password: hunter2\n"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let said = cnitui(&["status", "-o", "json", "--from", folder.path().to_str().unwrap()]);
+    assert!(!said.err.contains(secret) && !said.out.contains(secret), "{}{}", said.err, said.out);
+    for name in
+        ["text.yaml:1: no Kubernetes object: it is a text or a number", "kind.yaml:1: no Kubernetes object: its apiVersion"]
+    {
+        assert!(said.err.contains(name), "{}", said.err);
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn demo(name: &str) -> Option<Snapshot> {
 
 fn answer(snapshot: &Snapshot) -> (String, Value, Outcome) {
     let catalog = fixture::real();
-    let answer = status(snapshot, &assess(snapshot, catalog), catalog, Format::Table);
+    let answer = status(snapshot, &assess(snapshot, catalog), catalog, None, Format::Table);
     let text = write(&answer, Format::Table, Look::default()).unwrap();
     (text, serde_json::to_value(&answer.document).unwrap(), answer.outcome)
 }
@@ -124,4 +124,34 @@ fn policies_are_listed_with_what_they_select() {
     assert_eq!(rows[3], "shop,default-deny,all pods,11,denies all,denies all");
     let ignored = demo("ignored-policies").unwrap();
     assert_eq!(policies(&ignored, &assess(&ignored, fixture::real()), None, Format::Table).outcome, Outcome::Wrong);
+}
+
+#[test]
+fn what_only_pods_could_tell_is_unknown_where_pods_may_not_be_read() {
+    let mut snapshot = demo("healthy").unwrap();
+    fixture::forbid(&mut snapshot, Kind::Pod);
+    let (text, json, _) = answer(&snapshot);
+    let agent = &json["agents"][0];
+    assert_eq!((&agent["kind"], &agent["restarts"]), (&"DaemonSet".into(), &Value::Null));
+    assert_eq!((agent["desired"] == agent["ready"], agent["desired"].as_u64() > Some(0)), (true, true), "its controller counts");
+    assert_eq!(agent["known_from"], serde_json::json!(["DaemonSet"]));
+    for node in json["nodes"].as_array().unwrap() {
+        assert_eq!((&node["agent_ready"], &node["pods"]), (&Value::Null, &Value::Null), "{node}");
+    }
+    let row = text.lines().find(|line| line.starts_with("DaemonSet ")).unwrap();
+    assert_eq!(row.split_whitespace().skip(2).collect::<Vec<_>>()[2..], ["?", "?"], "{row}");
+}
+
+#[test]
+fn what_has_ended_runs_no_version() {
+    let mut snapshot = demo("healthy").unwrap();
+    let agent = |json: &Value| (json["agents"][0]["images"].clone(), json["agents"][0]["versions"].clone());
+    let before = answer(&snapshot).1;
+    let name = before["agents"][0]["pods"][0]["name"].as_str().unwrap().to_owned();
+    let mut ended = cnitui::snapshot::Pod::clone(snapshot.pods.iter().find(|pod| *pod.name == *name).unwrap());
+    (ended.name, ended.phase, ended.ready) = ("ended".into(), cnitui::snapshot::Phase::Failed, false);
+    snapshot.pods.insert(std::sync::Arc::new(ended));
+    let after = answer(&snapshot).1;
+    assert_eq!(after["agents"][0]["pods"].as_array().unwrap().len(), before["agents"][0]["pods"].as_array().unwrap().len() + 1);
+    assert_eq!(agent(&after), agent(&before));
 }

@@ -30,7 +30,8 @@ pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
         return wait(follow(global, &catalog))?;
     }
     let snapshot = facts(global, &catalog)?;
-    let answer = report::status(&snapshot, &assess(&snapshot, &catalog), &catalog, global.output);
+    let namespace = namespace(global, &[&snapshot])?;
+    let answer = report::status(&snapshot, &assess(&snapshot, &catalog), &catalog, namespace, global.output);
     if watch && global.output == Format::Json {
         // What never changes is one line.
         print(&format!("{}\n", serde_json::to_string(&answer.document)?))?;
@@ -51,7 +52,9 @@ async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
     let mut printed = serde_json::Value::Null;
     loop {
         let snapshot = session.snapshots.borrow_and_update().clone();
-        let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog, global.output);
+        // What is not there yet may come.
+        let namespace = global.namespace.as_deref();
+        let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog, namespace, global.output);
         let mut document = serde_json::to_value(&answer.document)?;
         let taken_at = document.get_mut("taken_at").map(serde_json::Value::take);
         if document != printed {
@@ -73,12 +76,7 @@ async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
 pub(super) fn policies(global: &Global) -> anyhow::Result<Outcome> {
     let catalog = catalogue::load(global)?;
     let snapshot = facts(global, &catalog)?;
-    let namespace = global.namespace.as_deref();
-    if let Some(name) = namespace.filter(|_| snapshot.sources.is_live(Kind::Namespace))
-        && !snapshot.namespaces.iter().any(|known| known.name == *name)
-    {
-        bail!("there is no namespace {name} in {}", snapshot.origin.name());
-    }
+    let namespace = namespace(global, &[&snapshot])?;
     show(&report::policies(&snapshot, &assess(&snapshot, &catalog), namespace, global.output), global)
 }
 
@@ -153,6 +151,20 @@ pub(super) fn dashboard(_: &Global) -> anyhow::Result<Outcome> {
 
 fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future))
+}
+
+/// The namespace that the call names. Errors: nothing in any of `facts` is of that name.
+pub(super) fn namespace<'a>(global: &'a Global, facts: &[&Snapshot]) -> anyhow::Result<Option<&'a str>> {
+    match (global.namespace.as_deref(), facts) {
+        (Some(name), [first, ..]) if !facts.iter().any(|one| one.has_namespace(name)) => {
+            let origin = first.origin.name();
+            if first.sources.is_live(Kind::Namespace) {
+                bail!("there is no namespace {name} in {origin}");
+            }
+            bail!("no object of {origin} that could be read is in a namespace {name}, and its namespaces are not known");
+        }
+        (name, _) => Ok(name),
+    }
 }
 
 /// Whether the facts come from files or a demo.

@@ -45,6 +45,9 @@ fn first_paragraph(error: &clap::Error) -> String {
 fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match &cli.command {
+        command if global.namespace.is_some() && !shows_namespaces(command.as_ref()) => Err(anyhow!(
+            "-n narrows what is shown of a cluster to a namespace, and this shows nothing by namespace; leave it out"
+        )),
         None if global.output != report::Format::Table => {
             Err(anyhow!("-o is how a command answers, and there is none; name one, such as cnitui status"))
         }
@@ -67,6 +70,15 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
             print(&String::from_utf8_lossy(&script)).map(|()| Outcome::Well)
         }
         Some(Command::Man { command }) => print(&manual(command)?).map(|()| Outcome::Well),
+    }
+}
+
+/// Whether a command shows what is in namespaces, one or all of them.
+const fn shows_namespaces(command: Option<&Command>) -> bool {
+    match command {
+        None | Some(Command::Status { .. }) => true,
+        Some(Command::Policy(policy)) => !matches!(policy, Policy::Explain(_)),
+        Some(_) => false,
     }
 }
 

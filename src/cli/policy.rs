@@ -1,7 +1,7 @@
 //! Commands about what policies let through: `policy explain`, `connectivity`, `diff`, `lint` and `coverage`.
 
 use super::args::{Connectivity, DialectArgs, Diff, Explain, Finished, Global, HostNetwork, YesNo};
-use super::cluster::facts;
+use super::cluster::{facts, namespace};
 use super::{catalogue, print, show};
 use crate::catalog::Catalog;
 use crate::detect::detect;
@@ -38,10 +38,11 @@ pub(super) fn lint(global: &Global, asked: &DialectArgs) -> anyhow::Result<Outco
     let catalog = catalogue::load(global)?;
     let snapshot = facts(global, &catalog)?;
     let (dialect, _) = dialect(asked, &snapshot, &catalog)?;
+    let namespace = namespace(global, &[&snapshot])?;
     let model = policy::model(&snapshot);
-    let shown = |one: &policy::Found| global.namespace.as_deref().is_none_or(|wanted| one.place.policy.namespace == *wanted);
+    let shown = |one: &policy::Found| namespace.is_none_or(|wanted| one.place.policy.namespace == *wanted);
     let found: Vec<_> = policy::lints(&snapshot, &model, &dialect).into_iter().filter(shown).collect();
-    let answer = report::lint(&found, &model, &snapshot.problems);
+    let answer = report::lint(&found, &model, &snapshot.problems, namespace);
     match global.output {
         Format::Sarif => print(&report::sarif(&found)?)?,
         Format::Junit => print(&report::junit(&found))?,
@@ -55,6 +56,7 @@ pub(super) fn connectivity(global: &Global, asked: &Connectivity) -> anyhow::Res
     let catalog = catalogue::load(global)?;
     let snapshot = facts(global, &catalog)?;
     let (dialect, _) = dialect(&asked.dialect, &snapshot, &catalog)?;
+    let namespace = namespace(global, &[&snapshot])?;
     let reach = Reach::of(&snapshot, &dialect);
     let answer = report::connectivity(&report::Connectivity {
         snapshot: &snapshot,
@@ -63,7 +65,7 @@ pub(super) fn connectivity(global: &Global, asked: &Connectivity) -> anyhow::Res
         read: &dialect_words(&dialect, dialect.cni.as_deref().map_or("", |id| catalog.name(id))),
         enforcement: &detect(&snapshot, &catalog).policy,
         level: asked.level.into(),
-        namespace: global.namespace.as_deref(),
+        namespace,
         format: global.output,
     });
     show(&answer, global)
@@ -82,13 +84,14 @@ pub(super) fn diff(global: &Global, asked: &Diff) -> anyhow::Result<Outcome> {
         (facts, after)
     };
     let (dialect, _) = dialect(&asked.dialect, &before, &catalog)?;
+    let namespace = namespace(global, &[&before, &after])?;
     let [was, is] = [&*before, &after].map(|snapshot| Reach::of(snapshot, &dialect));
     let read = dialect_words(&dialect, dialect.cni.as_deref().map_or("", |id| catalog.name(id)));
     let is_whole = [&*before, &after].iter().all(|one| one.problems.is_empty() && !policy::model(one).lacks_a_list());
     let mut problems = [&*before.problems, &*after.problems, &*was.problems, &*is.problems].concat();
     problems.sort_by(|a, b| (&a.object, &a.message).cmp(&(&b.object, &b.message)));
     problems.dedup();
-    let answer = report::diff(&was.difference(&is), &dialect, &read, (problems, is_whole), global.namespace.as_deref());
+    let answer = report::diff(&was.difference(&is), &dialect, &read, (problems, is_whole), namespace);
     Ok(match show(&answer, global)? {
         Outcome::Wrong if !asked.exit_code => Outcome::Well,
         outcome => outcome,
@@ -104,7 +107,7 @@ pub(super) fn coverage(global: &Global, asked: &DialectArgs) -> anyhow::Result<O
     let doubtful: Vec<_> = assessment.detection.policy.doubtful.iter().map(|doubt| doubt.node.clone()).collect();
     let model = policy::model(&snapshot);
     let workloads = policy::coverage(&snapshot, &model, &dialect, &doubtful);
-    show(&report::coverage(&snapshot, &assessment, (&workloads, &model), global.namespace.as_deref()), global)
+    show(&report::coverage(&snapshot, &assessment, (&workloads, &model), namespace(global, &[&snapshot])?), global)
 }
 
 /// How policies are read: as the call says, else as the CNI that is seen does; and what one has to know of it.

@@ -6,7 +6,7 @@
 use super::condition::{Answer, Index, Sight};
 use super::{Agent, Confidence, Evidence, image};
 use crate::catalog::{self, AgentRole, Catalog, Provider, VersionFrom};
-use crate::snapshot::{Container, Kind, Pod, State, Text, Workload, WorkloadKind};
+use crate::snapshot::{Container, Kind, Pod, Text, Workload, WorkloadKind};
 use hashbrown::HashMap;
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ pub(super) fn find<'a>(index: &Index<'_>, catalog: &'a Catalog) -> Vec<Found<'a>
     workloads.sort_by(|a, b| (a.kind, &a.namespace, &a.name).cmp(&(b.kind, &b.namespace, &b.name)));
     let owned = owned_pods(index);
     let seen = workloads.len();
-    if !matches!(snapshot.sources.of(Kind::DaemonSet).state, State::Live | State::Stale { .. }) {
+    if !snapshot.sources.is_known(Kind::DaemonSet) {
         workloads.extend(unseen(&owned, &workloads).into_iter().map(Arc::new));
     }
     let mut found = Vec::new();

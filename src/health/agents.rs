@@ -2,25 +2,28 @@
 
 use super::{AgentHealth, AgentPod};
 use crate::detect::{Agent, Detection};
-use crate::snapshot::{ContainerStatus, Phase, Pod, Rollout, RunState, Text};
+use crate::snapshot::{ContainerStatus, Kind, Phase, Pod, Rollout, RunState, Snapshot, Text};
 use std::collections::BTreeMap;
 
 /// The state of every agent, in the order of the detection.
-pub(super) fn states(detection: &Detection) -> Vec<AgentHealth> {
-    detection.agents.iter().enumerate().map(|(at, agent)| state(at, agent)).collect()
+pub(super) fn states(snapshot: &Snapshot, detection: &Detection) -> Vec<AgentHealth> {
+    let pods = snapshot.sources.is_known(Kind::Pod);
+    detection.agents.iter().enumerate().map(|(at, agent)| state(at, agent, pods)).collect()
 }
 
-fn state(at: usize, agent: &Agent) -> AgentHealth {
+/// The state of one agent; `known` says whether all its pods are.
+fn state(at: usize, agent: &Agent, known: bool) -> AgentHealth {
     let mut pods: Vec<AgentPod> = agent.pods.iter().map(|pod| agent_pod(agent, pod)).collect();
     pods.sort_by(|a, b| (a.ready, b.restarts, &a.name).cmp(&(b.ready, a.restarts, &b.name)));
     let mut versions: BTreeMap<Text, usize> = BTreeMap::new();
-    for version in pods.iter().filter_map(|pod| pod.version.as_ref()) {
-        *versions.entry(version.clone()).or_default() += 1;
+    let running = agent.pods.iter().filter(|pod| !pod.phase.finished());
+    for version in running.filter_map(|pod| agent.version_of(pod)) {
+        *versions.entry(version).or_default() += 1;
     }
     AgentHealth {
         agent: at,
         rollout: agent.workload.as_ref().map_or_else(|| of_pods(&pods), |workload| workload.rollout),
-        restarts: pods.iter().map(|pod| pod.restarts).fold(0, u32::saturating_add),
+        restarts: known.then(|| pods.iter().map(|pod| pod.restarts).fold(0, u32::saturating_add)),
         versions: versions.into_iter().collect(),
         pods,
     }

@@ -48,8 +48,8 @@ pub struct AgentHealth {
     pub pods: Vec<AgentPod>,
     /// Versions that run, with how many pods run each; more than one is a skew.
     pub versions: Vec<(Text, usize)>,
-    /// Restarts of all its pods.
-    pub restarts: u32,
+    /// Restarts of all its pods; none where the pods are not known.
+    pub restarts: Option<u32>,
 }
 
 /// A pod of an agent.
@@ -82,8 +82,8 @@ pub struct NodeHealth {
     pub network_unavailable: Option<bool>,
     /// Whether all its agent pods are ready; none where no agent belongs there, or none can be seen.
     pub agent_ready: Option<bool>,
-    /// Pods that are on it and not finished.
-    pub pods: usize,
+    /// Pods that are on it and not finished, as far as pods were read; none where none could be.
+    pub pods: Option<usize>,
     /// How many it takes.
     pub pod_capacity: Option<u32>,
     /// Findings about it.
@@ -188,7 +188,7 @@ pub fn assess(snapshot: &Snapshot, catalog: &Catalog) -> Assessment {
     let detection = crate::detect::detect(snapshot, catalog);
     let doubtful: Vec<Text> = detection.policy.doubtful.iter().map(|doubt| doubt.node.clone()).collect();
     let policies = crate::policy::inventory(snapshot, &doubtful);
-    let agents = agents::states(&detection);
+    let agents = agents::states(snapshot, &detection);
     let on_nodes = nodes::OnNodes::new(snapshot, &detection);
     let context = Context { snapshot, catalog, detection: &detection, agents: &agents, on_nodes: &on_nodes };
     let (mut findings, mut ran, mut could_not) = (Vec::new(), 0, Vec::new());

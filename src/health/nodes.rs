@@ -4,7 +4,7 @@ use super::agents::well;
 use super::pods::Pods;
 use super::{Finding, NodeHealth, Severity};
 use crate::detect::{Detection, Placement, placement};
-use crate::snapshot::{Node, Phase, Pod, Positions, RunState, Snapshot, Text, WorkloadKind};
+use crate::snapshot::{Kind, Node, Phase, Pod, Positions, RunState, Snapshot, Text, WorkloadKind};
 use hashbrown::HashMap;
 
 /// The pods of one node.
@@ -31,6 +31,8 @@ pub(super) struct OnNodes<'a> {
     nodes: Vec<OnNode<'a>>,
     positions: Positions<'a>,
     detection: &'a Detection,
+    /// Whether all pods are seen.
+    pods: bool,
     /// What is odd about them.
     pub(super) odd: Pods<'a>,
 }
@@ -64,7 +66,7 @@ impl<'a> OnNodes<'a> {
                 }
             }
         }
-        Self { nodes, positions, detection, odd }
+        Self { nodes, positions, detection, pods: snapshot.sources.is_known(Kind::Pod), odd }
     }
 
     /// Every node with its pods.
@@ -77,9 +79,9 @@ impl<'a> OnNodes<'a> {
         self.positions.find(node).and_then(|at| self.nodes.get(at))
     }
 
-    /// Whether the agents of a node are well; none where none belongs, or none can be seen.
+    /// Whether the agents of a node are well; none where none belongs, or pods cannot be seen.
     fn agent_ready(&self, node: &Node) -> Option<bool> {
-        let here = self.of(&node.name)?;
+        let here = self.of(&node.name).filter(|_| self.pods)?;
         if here.agents.is_empty() {
             self.lacks(node).and_then(|why| (why != Placement::Selector).then_some(false))
         } else {
@@ -135,7 +137,7 @@ pub(super) fn states(snapshot: &Snapshot, on_nodes: &OnNodes<'_>, findings: &[Fi
             ready: truth(node, "Ready"),
             network_unavailable: truth(node, "NetworkUnavailable"),
             agent_ready: on_nodes.agent_ready(node),
-            pods: on_nodes.of(&node.name).map_or(0, |here| here.pods),
+            pods: snapshot.number(Kind::Pod).and_then(|_| Some(on_nodes.of(&node.name)?.pods)),
             pod_capacity: node.pod_capacity,
             findings,
             worst,

@@ -50,6 +50,19 @@ pub struct Inventory {
     pub namespaces: Vec<NamespaceCoverage>,
 }
 
+impl Inventory {
+    /// What concerns one namespace: its own policies, and those that are in none.
+    #[must_use]
+    pub fn within(&self, namespace: &str) -> Self {
+        let is_there = |name: &Text| *name == *namespace;
+        Self {
+            policies: self.policies.iter().filter(|one| is_there(&one.namespace)).cloned().collect(),
+            others: self.others.iter().filter(|one| one.namespace.is_empty() || is_there(&one.namespace)).cloned().collect(),
+            namespaces: self.namespaces.iter().filter(|one| is_there(&one.namespace)).cloned().collect(),
+        }
+    }
+}
+
 /// One policy.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PolicySummary {

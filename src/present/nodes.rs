@@ -91,8 +91,8 @@ pub struct NodeMap {
     pub ready: usize,
     /// How many have all their agents ready, of those where agents belong.
     pub agents: (usize, usize),
-    /// Pods on them, and how many they take; none where a node does not say.
-    pub pods: (usize, Option<usize>),
+    /// Pods on them, and how many they take; none where that is not known of a node.
+    pub pods: (Option<usize>, Option<usize>),
 }
 
 /// Nodes with the same reason.
@@ -122,7 +122,7 @@ impl NodeMap {
         let facts: HashMap<&str, &Node> = snapshot.nodes.iter().map(|node| (node.name.as_str(), &**node)).collect();
         let findings = worst_by_node(&assessment.findings);
         let seen = Sight::of(snapshot, assessment);
-        let mut map = Self { pods: (0, Some(0)), ..Self::default() };
+        let mut map = Self { pods: (Some(0), Some(0)), ..Self::default() };
         let mut groups: HashMap<(Mark, String), NodeGroup> = HashMap::new();
         for (at, node) in assessment.nodes.iter().enumerate() {
             let fact = facts.get(node.name.as_str());
@@ -167,8 +167,8 @@ impl NodeMap {
         self.ready += usize::from(node.ready == Some(true));
         self.agents.0 += usize::from(node.agent_ready == Some(true));
         self.agents.1 += usize::from(node.agent_ready.is_some());
-        let takes = self.pods.1.zip(node.pod_capacity).map(|(all, more)| all + more as usize);
-        self.pods = (self.pods.0 + node.pods, takes);
+        let sum = |all: Option<usize>, more: Option<usize>| all.zip(more).map(|(all, more)| all + more);
+        self.pods = (sum(self.pods.0, node.pods), sum(self.pods.1, node.pod_capacity.map(|takes| takes as usize)));
     }
 }
 
@@ -292,7 +292,7 @@ mod tests {
             ready,
             network_unavailable: None,
             agent_ready: Some(worst.is_none()),
-            pods: 10,
+            pods: Some(10),
             pod_capacity: Some(110),
             findings: usize::from(worst.is_some()),
             worst,
@@ -353,7 +353,7 @@ mod tests {
         assert_eq!(map.groups[0].reason, "its agent crash-loops");
         assert_eq!(map.groups[0].nodes, [0, 1]);
         assert_eq!(map.groups[0].parts[0], [Text::from("a"), Text::from("b")]);
-        assert_eq!((map.counts, map.ready, map.agents, map.pods), ([2, 0, 0, 1], 3, (1, 3), (30, Some(330))));
+        assert_eq!((map.counts, map.ready, map.agents, map.pods), ([2, 0, 0, 1], 3, (1, 3), (Some(30), Some(330))));
     }
 
     #[test]

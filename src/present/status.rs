@@ -327,7 +327,7 @@ mod tests {
             ready: Some(true),
             network_unavailable: None,
             agent_ready: Some(true),
-            pods: 3,
+            pods: Some(3),
             pod_capacity: None,
             findings: 0,
             worst: None,

@@ -54,9 +54,10 @@ pub fn coverage(
 ) -> Answer<CoverageDocument> {
     let policy = &assessment.detection.policy;
     let shown = |name: &Text| namespace.is_none_or(|wanted| *name == *wanted);
-    let namespaces: Vec<&NamespaceCoverage> = assessment.policies.namespaces.iter().filter(|row| shown(&row.namespace)).collect();
+    let inventory = namespace.map_or_else(|| assessment.policies.clone(), |namespace| assessment.policies.within(namespace));
+    let namespaces = &inventory.namespaces;
     let workloads: Vec<&WorkloadCoverage> = workloads.iter().filter(|one| shown(&one.coverage.namespace)).collect();
-    let said = coverage_headline(snapshot, &assessment.policies, policy);
+    let said = coverage_headline(snapshot, &inventory, policy);
     let mut spaces = Table::new(["Namespace", "Pods#", "Ingress", "Egress"]);
     spaces.rows.extend(namespaces.iter().map(|row| [vec![(&row.namespace).into()], numbers(row, shares(row, policy))].concat()));
     let mut table = Table::new(["Namespace", "Kind", "Workload", "Pods#", "Ingress", "Egress"]);

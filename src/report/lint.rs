@@ -1,7 +1,7 @@
 //! `policy lint`: what is wrong with policies, for people, for programs, and as code scanners and test runners write it.
 
 use super::{Answer, Block, Cell, Outcome, Table};
-use crate::policy::{Found, Grade, LINTS, Lint, Model};
+use crate::policy::{Found, Grade, LINTS, Lint, Model, PolicyRef, Stranger};
 use crate::present::{Role, counted};
 use crate::snapshot::{Problem, clean};
 use serde::Serialize;
@@ -35,7 +35,12 @@ struct LintEntry {
 
 /// What lints found. Wrong if one of them is an error; untold if there are policies whose rules are not read, lists that were
 /// not, or `problems`, which are what was skipped.
-pub fn lint(found: &[Found], model: &Model, problems: &[Problem]) -> Answer<LintDocument> {
+/// Counted are the policies of `namespace`, if one is named: what was found is about no other then.
+pub fn lint(found: &[Found], model: &Model, problems: &[Problem], namespace: Option<&str>) -> Answer<LintDocument> {
+    let is_here = |policy: &PolicyRef| namespace.is_none_or(|name| policy.namespace == *name);
+    let policies = model.policies.iter().filter(|one| is_here(&one.origin)).count();
+    let is_read = |one: &&Stranger| one.origin.namespace.is_empty() || is_here(&one.origin);
+    let strangers: Vec<&Stranger> = model.strangers.iter().filter(is_read).collect();
     let entry = |one: &Found| LintEntry {
         id: one.lint.id,
         severity: one.lint.grade.name(),
@@ -46,7 +51,7 @@ pub fn lint(found: &[Found], model: &Model, problems: &[Problem]) -> Answer<Lint
         remedy: one.lint.remedy,
         rule: one.lint.rule,
     };
-    let not_read: Vec<String> = model.strangers.iter().map(|stranger| stranger.origin.to_string()).collect();
+    let not_read: Vec<String> = strangers.iter().map(|stranger| stranger.origin.to_string()).collect();
     let errors = found.iter().any(|one| one.lint.grade == Grade::Error);
     let outcome = match (errors, not_read.is_empty() && problems.is_empty()) {
         (true, _) => Outcome::Wrong,
@@ -55,12 +60,12 @@ pub fn lint(found: &[Found], model: &Model, problems: &[Problem]) -> Answer<Lint
     };
     let document = LintDocument {
         schema: "cnitui.policy.lint/v1",
-        policies: model.policies.len(),
+        policies,
         lints: found.iter().map(entry).collect(),
         not_read,
         problems: problems.to_vec(),
     };
-    Answer { blocks: blocks(found, model, problems), document, outcome }
+    Answer { blocks: blocks(found, policies, &strangers, problems), document, outcome }
 }
 
 /// What is found may begin with the name of an object, which keeps its small letters.
@@ -76,16 +81,17 @@ const fn sign(grade: Grade) -> (&'static str, Role) {
     }
 }
 
-fn blocks(found: &[Found], model: &Model, problems: &[Problem]) -> Vec<Block> {
+fn blocks(found: &[Found], policies: usize, strangers: &[&Stranger], problems: &[Problem]) -> Vec<Block> {
     let many = |grade| found.iter().filter(|one| one.lint.grade == grade).count();
-    let (errors, warnings) = (many(Grade::Error), many(Grade::Warning));
-    let none = if model.strangers.is_empty() && problems.is_empty() { ("✓", Role::Good) } else { ("?", Role::Unknown) };
+    let none = if strangers.is_empty() && problems.is_empty() { ("✓", Role::Good) } else { ("?", Role::Unknown) };
     let worst = found.first().map_or(none, |one| sign(one.lint.grade));
-    let policies = counted(model.policies.len(), "policy", "policies");
-    let said = format!("{policies}, {} lints: {errors} errors, {warnings} warnings, {} remarks.", LINTS.len(), many(Grade::Info));
+    let policies = counted(policies, "policy", "policies");
+    let grades = [(Grade::Error, "error", "errors"), (Grade::Warning, "warning", "warnings"), (Grade::Info, "remark", "remarks")];
+    let [errors, warnings, remarks] = grades.map(|(grade, one, several)| counted(many(grade), one, several));
+    let said = format!("{policies}, {} lints: {errors}, {warnings}, {remarks}.", LINTS.len());
     let mut blocks = vec![Block::Line(vec![Cell::new(worst.0, worst.1), Cell::new(format!(" {said}"), worst.1)])];
     let mut unread: Vec<(&str, usize)> = Vec::new();
-    for stranger in &model.strangers {
+    for stranger in strangers {
         match unread.iter_mut().find(|(why, _)| stranger.why == *why) {
             Some((_, policies)) => *policies += 1,
             None => unread.push((&stranger.why, 1)),

@@ -77,29 +77,25 @@ pub fn policies(
     namespace: Option<&str>,
     format: Format,
 ) -> Answer<PolicyListDocument> {
-    let inventory = &assessment.policies;
+    let inventory = namespace.map_or_else(|| assessment.policies.clone(), |namespace| assessment.policies.within(namespace));
     let policy = &assessment.detection.policy;
-    let shown = |name: &Text| namespace.is_none_or(|wanted| *name == *wanted);
-    let listed: Vec<&PolicySummary> = inventory.policies.iter().filter(|policy| shown(&policy.namespace)).collect();
     let pods = snapshot.sources.is_live(Kind::Pod);
     let complete = pods && snapshot.sources.is_live(Kind::NetworkPolicy);
-    let said = coverage_headline(snapshot, inventory, policy);
-    let others: Vec<&OtherPolicy> =
-        inventory.others.iter().filter(|one| one.namespace.is_empty() || shown(&one.namespace)).collect();
+    let said = coverage_headline(snapshot, &inventory, policy);
     let mut blocks = vec![
         Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
         Block::line(format!("  {}", said.policies), Role::Text),
         Block::Heading("POLICIES".to_owned()),
-        Block::Table(table(&listed, pods)),
+        Block::Table(table(&inventory.policies, pods)),
     ];
-    if !others.is_empty() {
-        blocks.extend([Block::Heading("POLICIES OF OTHER KINDS".to_owned()), Block::Table(other_table(&others, pods))]);
+    if !inventory.others.is_empty() {
+        let others = Block::Table(other_table(&inventory.others, pods));
+        blocks.extend([Block::Heading("POLICIES OF OTHER KINDS".to_owned()), others]);
     }
     if format.is_full() && pods {
-        let rows = inventory.namespaces.iter().filter(|row| shown(&row.namespace));
-        blocks.extend([Block::Heading("NAMESPACES".to_owned()), Block::Table(namespace_table(rows))]);
+        blocks.extend([Block::Heading("NAMESPACES".to_owned()), Block::Table(namespace_table(&inventory.namespaces))]);
     }
-    let entry = |policy: &&PolicySummary| PolicyEntry {
+    let entry = |policy: &PolicySummary| PolicyEntry {
         kind: policy.kind,
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
@@ -110,7 +106,7 @@ pub fn policies(
         ingress_rules: policy.ingress_rules,
         egress_rules: policy.egress_rules,
     };
-    let namespaces = inventory.namespaces.iter().filter(|row| pods && shown(&row.namespace)).map(|row| NamespaceEntry {
+    let namespaces = inventory.namespaces.iter().filter(|_| pods).map(|row| NamespaceEntry {
         namespace: row.namespace.clone(),
         policies: row.policies,
         pods: row.pods,
@@ -129,11 +125,11 @@ pub fn policies(
             ingress: policy.ingress.name(),
             egress: policy.egress.name(),
         },
-        policies: listed.iter().map(entry).collect(),
-        others: others.iter().map(|one| other(one, pods)).collect(),
+        policies: inventory.policies.iter().map(entry).collect(),
+        others: inventory.others.iter().map(|one| other(one, pods)).collect(),
         namespaces: namespaces.collect(),
     };
-    Answer { blocks, document, outcome: outcome(complete, policy, inventory) }
+    Answer { blocks, document, outcome: outcome(complete, policy, &assessment.policies) }
 }
 
 /// Policies without effect, everywhere or on some nodes, are wrong; a list that is not known, what nobody could judge, and policies
@@ -173,7 +169,7 @@ fn other(policy: &OtherPolicy, pods: bool) -> OtherEntry {
     }
 }
 
-fn other_table(policies: &[&OtherPolicy], pods: bool) -> Table {
+fn other_table(policies: &[OtherPolicy], pods: bool) -> Table {
     let mut table = Table::new(["Kind", "Namespace", "Name", "Place", "Pods#", "Ingress", "Egress"]);
     let unknown = || Cell::new("?", Role::Unknown);
     for policy in policies {
@@ -191,7 +187,7 @@ fn other_table(policies: &[&OtherPolicy], pods: bool) -> Table {
     table
 }
 
-fn table(policies: &[&PolicySummary], pods: bool) -> Table {
+fn table(policies: &[PolicySummary], pods: bool) -> Table {
     let mut table = Table::new(["Namespace", "Name", "Selects", "Pods#", "Ingress", "Egress"]);
     for policy in policies {
         table.rows.push(vec![
@@ -206,9 +202,9 @@ fn table(policies: &[&PolicySummary], pods: bool) -> Table {
     table
 }
 
-fn namespace_table<'a>(rows: impl Iterator<Item = &'a NamespaceCoverage>) -> Table {
+fn namespace_table(rows: &[NamespaceCoverage]) -> Table {
     let mut table = Table::new(["Namespace", "Policies#", "Pods#", "Host network#", "Selected in#", "Selected out#"]);
     let numbers = |row: &NamespaceCoverage| [row.policies, row.pods, row.host_pods, row.ingress, row.egress].map(Cell::from);
-    table.rows.extend(rows.map(|row| std::iter::once(Cell::from(&row.namespace)).chain(numbers(row)).collect()));
+    table.rows.extend(rows.iter().map(|row| std::iter::once(Cell::from(&row.namespace)).chain(numbers(row)).collect()));
     table
 }

@@ -95,6 +95,14 @@ impl Snapshot {
         let items = self.sources.of(kind).items;
         (self.sources.is_live(kind) || items > 0).then_some(items)
     }
+
+    /// Whether there is a namespace of that name, or an object that is in one.
+    pub fn has_namespace(&self, name: &str) -> bool {
+        let others = self.services.iter().map(|one| &one.namespace).chain(self.workloads.iter().map(|one| &one.namespace));
+        let policies = self.policies.iter().map(|one| &one.namespace);
+        let pods = self.pods.iter().map(|one| &one.namespace);
+        self.namespaces.iter().map(|one| &one.name).chain(policies).chain(others).chain(pods).any(|known| *known == *name)
+    }
 }
 
 /// Where a snapshot comes from.
@@ -280,6 +288,11 @@ impl Sources {
     /// Whether the list of `kind` is complete and current.
     pub fn is_live(&self, kind: Kind) -> bool {
         self.of(kind).state == State::Live
+    }
+
+    /// Whether the list of `kind` is complete, now or as it was when it was seen last.
+    pub fn is_known(&self, kind: Kind) -> bool {
+        matches!(self.of(kind).state, State::Live | State::Stale { .. })
     }
 
     /// The kinds that count here: all but those that nobody installed.

@@ -94,13 +94,16 @@ struct AgentEntry {
     namespace: Text,
     name: Text,
     provider: String,
+    /// Whose word this is: its controller's the counts, its pods' the rest.
+    known_from: Vec<&'static str>,
     /// The counts are none where its controller never reported.
     desired: Option<u32>,
     ready: Option<u32>,
     updated: Option<u32>,
     available: Option<u32>,
     misscheduled: Option<u32>,
-    restarts: u32,
+    /// None where the pods are not known.
+    restarts: Option<u32>,
     versions: BTreeMap<Text, usize>,
     images: BTreeMap<Text, usize>,
     pods: Vec<PodEntry>,
@@ -123,7 +126,8 @@ struct NodeEntry {
     network_unavailable: Option<bool>,
     agent_ready: Option<bool>,
     pod_cidrs: Vec<String>,
-    pods: usize,
+    /// None where no pods could be read.
+    pods: Option<usize>,
     pod_capacity: Option<u32>,
     findings: usize,
 }
@@ -255,7 +259,8 @@ fn policy(policy: &Enforcement, snapshot: &Snapshot) -> Policy {
 
 fn agent(agent: &Agent, state: &AgentHealth) -> AgentEntry {
     let mut images: BTreeMap<Text, usize> = BTreeMap::new();
-    for container in agent.pods.iter().filter_map(|pod| pod.containers.iter().find(|c| c.name == agent.container)) {
+    let running = agent.pods.iter().filter(|pod| !pod.phase.finished());
+    for container in running.filter_map(|pod| pod.containers.iter().find(|c| c.name == agent.container)) {
         *images.entry(container.image.clone()).or_default() += 1;
     }
     let pod = |AgentPod { name, node, phase, ready, restarts, reason, .. }: &AgentPod| PodEntry {
@@ -272,6 +277,10 @@ fn agent(agent: &Agent, state: &AgentHealth) -> AgentEntry {
         namespace: agent.namespace.clone(),
         name: agent.name.clone(),
         provider: agent.provider.clone(),
+        known_from: [state.rollout.is_told().then_some(agent.kind.name()), state.restarts.map(|_| Kind::Pod.name())]
+            .into_iter()
+            .flatten()
+            .collect(),
         desired: told(state.rollout.desired),
         ready: told(state.rollout.ready),
         updated: told(state.rollout.updated),

@@ -10,26 +10,62 @@ use crate::catalog::Catalog;
 use crate::detect::{Confidence, Verdict};
 use crate::health::{AgentHealth, Assessment, Finding, Severity};
 use crate::present::{
-    FactRow, Role, age, count, counted, finding_parts, headline, identity_rows, lists_live, lists_not_live, policy_rows,
-    severity_sign,
+    FactRow, Headline, Role, age, count, counted, finding_parts, headline, identity_rows, lists_live, lists_not_live,
+    policy_rows, severity_sign,
 };
 use crate::snapshot::Snapshot;
+use std::borrow::Cow;
 
-/// The state of the cluster in `snapshot`. Ages count to the moment of the snapshot.
-pub fn status(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, format: Format) -> Answer<StatusDocument> {
-    let blocks =
-        if format.is_tabular() { tabular(snapshot, assessment, catalog) } else { page(snapshot, assessment, catalog, format) };
-    Answer { blocks, document: StatusDocument::new(snapshot, assessment), outcome: outcome(assessment) }
+/// The state of the cluster in `snapshot`. Ages count to the moment of the snapshot. Of agents and findings only those of
+/// `namespace` are shown, if one is named, and what is in none; how it ends is about the whole cluster.
+pub fn status(
+    snapshot: &Snapshot,
+    assessment: &Assessment,
+    catalog: &Catalog,
+    namespace: Option<&str>,
+    format: Format,
+) -> Answer<StatusDocument> {
+    let whole = Whole {
+        said: headline(snapshot, assessment, catalog, snapshot.taken_at),
+        findings: assessment.findings.len(),
+        outcome: outcome(assessment),
+    };
+    let shown = namespace.map_or(Cow::Borrowed(assessment), |namespace| Cow::Owned(within(assessment, namespace)));
+    let blocks = if format.is_tabular() {
+        tabular(snapshot, &whole, &shown, catalog)
+    } else {
+        page(snapshot, &whole, &shown, catalog, format)
+    };
+    Answer { blocks, document: StatusDocument::new(snapshot, &shown), outcome: whole.outcome }
+}
+
+/// What is said of the whole cluster, whatever is shown of it.
+struct Whole {
+    said: Headline,
+    findings: usize,
+    outcome: Outcome,
+}
+
+fn within(assessment: &Assessment, namespace: &str) -> Assessment {
+    let mut shown = assessment.clone();
+    let agents = &assessment.detection.agents;
+    shown.agents.retain(|state| agents.get(state.agent).is_some_and(|agent| agent.namespace == *namespace));
+    shown.findings.retain(|finding| finding.object.namespace.is_empty() || finding.object.namespace == *namespace);
+    shown
 }
 
 /// For people.
-fn page(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, format: Format) -> Vec<Block> {
-    let said = headline(snapshot, assessment, catalog, snapshot.taken_at);
+fn page(snapshot: &Snapshot, whole: &Whole, assessment: &Assessment, catalog: &Catalog, format: Format) -> Vec<Block> {
+    let said = &whole.said;
     let mut blocks = vec![
         Block::Line(vec![Cell::new(said.sign.0, said.sign.1), Cell::new(format!(" {}", said.verdict), said.sign.1)]),
         Block::line(format!("  {}", said.policies), Role::Text),
     ];
     findings(snapshot, assessment, &mut blocks);
+    let elsewhere = whole.findings - assessment.findings.len();
+    if elsewhere > 0 {
+        blocks.push(Block::line(format!("{} in other namespaces", counted(elsewhere, "finding", "findings")), Role::Muted));
+    }
     facts("Identity", &identity_rows(snapshot, assessment, catalog), &mut blocks);
     facts("Policy", &policy_rows(snapshot, assessment, catalog), &mut blocks);
     agents(assessment, &mut blocks);
@@ -41,12 +77,11 @@ fn page(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog, format:
 }
 
 /// The same as tables.
-fn tabular(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catalog) -> Vec<Block> {
-    let said = headline(snapshot, assessment, catalog, snapshot.taken_at);
+fn tabular(snapshot: &Snapshot, whole: &Whole, assessment: &Assessment, catalog: &Catalog) -> Vec<Block> {
     let rows = identity_rows(snapshot, assessment, catalog).into_iter().chain(policy_rows(snapshot, assessment, catalog));
     let mut blocks = vec![
         Block::Heading("STATUS".to_owned()),
-        Block::Table(tables::facts(rows, &said.verdict, &said.policies)),
+        Block::Table(tables::facts(rows, &whole.said.verdict, &whole.said.policies)),
         Block::Heading("FINDINGS".to_owned()),
         Block::Table(tables::findings(snapshot, assessment)),
     ];
@@ -140,7 +175,7 @@ fn agents(assessment: &Assessment, blocks: &mut Vec<Block>) {
             name.into(),
             of_desired(rollout.ready, Role::Bad),
             updated,
-            count(state.restarts as usize).into(),
+            state.restarts.map_or_else(|| Cell::new("?", Role::Unknown), |restarts| count(restarts as usize).into()),
             versions(state),
         ]);
     }

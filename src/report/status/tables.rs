@@ -58,13 +58,17 @@ pub(super) fn details(assessment: &Assessment) -> Vec<Block> {
             known(node.ready),
             known(node.network_unavailable.map(|without| !without)),
             known(node.agent_ready),
-            node.pods.into(),
-            node.pod_capacity.map_or_else(|| Cell::new("?", Role::Unknown), Cell::from),
+            number(node.pods),
+            number(node.pod_capacity),
             node.findings.into(),
         ]);
     }
     let named = [("PODS OF AGENTS", pods), ("NODES", nodes)].into_iter().filter(|(_, table)| !table.rows.is_empty());
     named.flat_map(|(heading, table)| [Block::Heading(heading.to_owned()), Block::Table(table)]).collect()
+}
+
+fn number<T: ToString>(number: Option<T>) -> Cell {
+    number.map_or_else(|| Cell::new("?", Role::Unknown), Cell::from)
 }
 
 fn known(state: Option<bool>) -> Cell {

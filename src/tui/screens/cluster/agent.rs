@@ -161,7 +161,8 @@ fn summary(model: &Model, agent: &detect::Agent) -> Line {
     } else {
         Line::new().then("✓ ", Role::Good).text(format!("{} ready", of(rollout.ready)))
     };
-    let line = line.text(format!(", {} updated, {} restarts", of(rollout.updated), count(health.restarts as usize)));
+    let restarts = health.restarts.map_or_else(|| "?".to_owned(), |restarts| count(restarts as usize));
+    let line = line.text(format!(", {} updated, {restarts} restarts", of(rollout.updated)));
     let line =
         if rollout.misscheduled > 0 { line.text(format!(", {} where none should be", rollout.misscheduled)) } else { line };
     line.muted(format!("   container {}", agent.container))

@@ -235,7 +235,12 @@ impl Page<'_> {
         if rollout.updated < rollout.desired && self.is_counted(health) {
             line = line.strong(" !", Role::Warn);
         }
-        line = line.to(restarts, 2).text(count(health.restarts as usize)).to(version, 2);
+        line = line.to(restarts, 2);
+        line = match health.restarts {
+            Some(restarts) => line.text(count(restarts as usize)),
+            None => line.then("?", Role::Unknown),
+        };
+        line = line.to(version, 2);
         match health.versions.as_slice() {
             [] => line.then("?", Role::Unknown),
             [(one, _)] => line.text(one.as_str()),
@@ -288,8 +293,9 @@ impl Page<'_> {
             line = line.text(format!(", {} agents ready", count(ready)));
         }
         line = match nodes.pods {
-            (pods, Some(takes)) => line.text(format!(", {} of {} pods", count(pods), count(takes))),
-            (pods, None) => line.text(format!(", {} pods", count(pods))),
+            (Some(pods), Some(takes)) => line.text(format!(", {} of {} pods", count(pods), count(takes))),
+            (Some(pods), None) => line.text(format!(", {} pods", count(pods))),
+            (None, _) => line.text(", ").then("? pods", Role::Unknown),
         };
         let line = if [Kind::Node, Kind::Pod].iter().all(|kind| self.model.world.snapshot.sources.is_live(*kind)) {
             line

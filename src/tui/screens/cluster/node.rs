@@ -145,7 +145,8 @@ fn network(node: &Node, health: &NodeHealth) -> String {
     let takes = health.pod_capacity.map_or(String::new(), |takes| format!(" of {}", count(takes as usize)));
     let ips = node.internal_ips.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let unavailable = if health.network_unavailable == Some(true) { ", NetworkUnavailable" } else { "" };
-    format!("{cidrs}, {}{takes} pods, address {ips}{unavailable}", count(health.pods))
+    let pods = health.pods.map_or_else(|| "?".to_owned(), count);
+    format!("{cidrs}, {pods}{takes} pods, address {ips}{unavailable}")
 }
 
 /// The conditions of a node that are not as they should be, at most `width` wide.

@@ -240,3 +240,17 @@ fn the_distribution_is_told_by_what_stays() {
         assert_eq!(assess(&redact(&snapshot, &public()), catalog()).detection.distribution, Some(distribution));
     }
 }
+
+#[test]
+fn a_word_of_a_sentence_stays_one_though_something_is_called_so() {
+    let called = r#"
+{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"network"}}
+{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"acme"}}
+{"apiVersion":"v1","kind":"Node","metadata":{"name":"not"},"status":{"conditions":[{"type":"Ready","status":"False","message":"container runtime network not ready, see acme and network-acme"}]}}"#;
+    let told = redact(&read(called), &public());
+    let node = told.nodes.iter().next().unwrap();
+    let said = node.conditions[0].message.as_str();
+    assert!(said.starts_with("container runtime network not ready, ") && !said.contains("acme"), "{said}");
+    assert_eq!(node.name, "node-1", "as a name it has a pseudonym");
+    assert!(told.namespaces.iter().all(|namespace| namespace.name.starts_with("ns-")));
+}

@@ -209,6 +209,8 @@ impl<'a> Names<'a> {
             Ok(ip) => Some(self.ip(ip).to_string()),
             Err(_) if self.public.is_name(word) => Some(word.to_owned()),
             Err(_) if is_hardware_address(word) => Some(self.word(&word.into()).to_string()),
+            // A word that everybody says stays one, though something here is called so, too.
+            Err(_) if self.public.is_common(word) => None,
             Err(_) => self.by_word.get(word).map(ToString::to_string),
         };
         let mut rest = run;

@@ -137,6 +137,11 @@ impl Public {
         self.images.iter().any(|known| ends(known)) || (last.contains('-') && self.names.contains(last)) || last == "coredns"
     }
 
+    /// Whether it is one of these words, with nothing added.
+    pub(super) fn is_common(&self, word: &str) -> bool {
+        self.words.contains(&word.to_lowercase())
+    }
+
     /// Whether a run of letters and digits is a word of these names, or a number of at most so many digits, or both.
     pub(super) fn is_word(&self, token: &str, digits: usize) -> bool {
         let token = token.to_lowercase();

@@ -394,6 +394,13 @@ fn a_namespace_narrows_what_is_counted_and_not_how_it_ends() {
 }
 
 #[test]
+fn the_rules_that_are_cited_are_told_without_a_cluster() {
+    let said = cnitui(&["policy", "lint", "--rules", "-o", "csv"]);
+    assert!(said.status == 0 && said.out.starts_with("Rule,Says,Source\r\nNP-1,"), "{}", said.out);
+    assert_eq!(json(&["policy", "lint", "--rules", "-o", "json"])["schema"], "cnitui.policy.rules/v1");
+}
+
+#[test]
 fn what_is_no_object_is_named_and_not_quoted() {
     let folder = tempfile::tempdir().unwrap();
     let secret = "hunter2";

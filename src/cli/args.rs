@@ -220,6 +220,9 @@ pub(super) enum Policy {
         /// How policies are read
         #[command(flatten)]
         dialect: DialectArgs,
+        /// Only say what the rules are whose numbers are cited, such as NP-2
+        #[arg(long)]
+        rules: bool,
     },
     /// Who can reach whom, on which ports, and what else could
     #[command(after_help = CONNECTIVITY)]

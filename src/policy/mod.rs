@@ -3,6 +3,7 @@
 //! Pure functions over a snapshot. Rules are cited by the numbers of the project's policy notes (NP-1 ...), which follow the
 //! API's documentation. Whether anybody enforces them is `detect`'s question.
 
+mod clauses;
 mod coverage;
 mod dialect;
 mod draft;
@@ -17,6 +18,7 @@ mod ports;
 mod reach;
 mod world;
 
+pub use clauses::{CLAUSES, Clause};
 pub use coverage::{WorkloadCoverage, coverage};
 pub use dialect::{Dialect, Holds, Kinds, Point, SPEC};
 pub use draft::laid_over;

@@ -1,7 +1,7 @@
 //! `policy lint`: what is wrong with policies, for people, for programs, and as code scanners and test runners write it.
 
 use super::{Answer, Block, Cell, Outcome, Table};
-use crate::policy::{Found, Grade, LINTS, Lint, Model, PolicyRef, Stranger};
+use crate::policy::{CLAUSES, Clause, Found, Grade, LINTS, Lint, Model, PolicyRef, Stranger};
 use crate::present::{Role, counted};
 use crate::snapshot::{Problem, clean};
 use serde::Serialize;
@@ -118,6 +118,29 @@ fn places(lint: &Lint, found: &[Found]) -> Table {
     let own = found.iter().filter(|one| one.lint.id == lint.id);
     table.rows.extend(own.map(|one| vec![(&one.place.policy).into(), (&one.place.at).into(), (&one.place.what).into()]));
     table
+}
+
+/// `cnitui.policy.rules/v1`
+#[derive(Debug, Serialize)]
+pub struct RulesDocument {
+    schema: &'static str,
+    rules: Vec<RuleEntry>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleEntry {
+    id: &'static str,
+    says: &'static str,
+    source: &'static str,
+}
+
+/// What the numbers of rules mean that verdicts and lints cite.
+pub fn rules() -> Answer<RulesDocument> {
+    let mut table = Table::new(["Rule", "Says", "Source"]);
+    table.rows.extend(CLAUSES.iter().map(|one| vec![one.id.into(), one.says.into(), Cell::new(one.source(), Role::Muted)]));
+    let entry = |one: &Clause| RuleEntry { id: one.id, says: one.says, source: one.source() };
+    let document = RulesDocument { schema: "cnitui.policy.rules/v1", rules: CLAUSES.iter().map(entry).collect() };
+    Answer { blocks: vec![Block::Table(table)], document, outcome: Outcome::Well }
 }
 
 /// SARIF 2.1.0, as code scanners read it. Where in a file a policy stands is not kept, so places are logical. Errors: it cannot be

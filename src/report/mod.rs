@@ -21,7 +21,7 @@ pub use connectivity::{Connectivity, ConnectivityDocument, connectivity};
 pub use coverage::{CoverageDocument, coverage};
 pub use diff::{DiffDocument, diff};
 pub use explain::{ExplainDocument, explain};
-pub use lint::{LintDocument, junit, lint, sarif};
+pub use lint::{LintDocument, RulesDocument, junit, lint, rules, sarif};
 pub use policy::{PolicyListDocument, policies};
 pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};

@@ -141,7 +141,7 @@ pub const LINTS: &[Lint] = &[
         pods::selects_host_network,
     ),
     lint(
-        ("selector-impossible", "section 4"),
+        ("selector-impossible", "NP-7"),
         Grade::Warning,
         "A selector contradicts itself and matches nothing.",
         "Remove one of the two requirements.",

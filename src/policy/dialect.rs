@@ -5,6 +5,7 @@
 //! its version adds. To add a CNI: rows of [`ROWS`], one for each point that a source answers.
 
 use super::model::{PolicyRef, Stranger};
+use crate::snapshot::Pod;
 
 /// Whether something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,6 +202,11 @@ impl Dialect {
     /// Where the answer of this CNI to a point stands; none if no source is known.
     pub fn source(&self, point: Point) -> Option<&'static str> {
         known(self.cni.as_deref()?, point).map(|row| row.source)
+    }
+
+    /// Whether a pod has traffic: one that has ended has none, and counts only where that is told (NP-32).
+    pub fn counts(&self, pod: &Pod) -> bool {
+        !pod.phase.finished() || self.holds(Point::FinishedPodsCount) == Holds::Yes
     }
 
     /// Whether a policy has effect here.

@@ -2,12 +2,13 @@
 //!
 //! Pods that no policy can tell apart are one [`Group`], so that a question about a workload of hundreds is a few questions.
 
+use super::dialect::Dialect;
 use super::eval::Endpoint;
 use super::model::{Block, Model, Peer, Peers};
-use super::named;
 use super::ports::{PROTOCOLS, PortSet};
+use super::services;
 use super::world::World;
-use crate::snapshot::{Labels, Pod, PortRef, Protocol, Selector, Service, ServicePort, Table, Text};
+use crate::snapshot::{Labels, Pod, Protocol, Service, ServicePort, Table, Text};
 use hashbrown::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -36,52 +37,114 @@ const SHORT: [(&str, &str); 9] = [
     ("job", "Job"),
 ];
 
-/// Finds what `text` names. Errors: nothing is called so, or nothing is behind it, as a sentence.
-pub(super) fn find(world: &World, services: &Table<Service>, text: &str) -> Result<Named, String> {
-    if let Ok(ip) = text.parse::<IpAddr>() {
-        return Ok(Named { title: text.to_owned(), ends: vec![of_address(world, ip)], service: None });
+/// Where names are looked up.
+#[derive(Clone, Copy)]
+pub(super) struct Directory<'a> {
+    pub(super) world: &'a World,
+    pub(super) services: &'a Table<Service>,
+    pub(super) dialect: &'a Dialect,
+}
+
+impl Directory<'_> {
+    /// Finds what `text` names. Errors: nothing is called so, or nothing is behind it, as a sentence.
+    pub(super) fn find(self, text: &str) -> Result<Named, String> {
+        if let Ok(ip) = text.parse::<IpAddr>() {
+            return self.find_address(ip);
+        }
+        match text.split('/').collect::<Vec<_>>().as_slice() {
+            [namespace, pod] => self.find_pod(namespace, pod),
+            [namespace, kind, name] => {
+                let short = SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(kind)).map_or(*kind, |(_, kind)| kind);
+                let singular = short.strip_suffix('s').filter(|_| !short.eq_ignore_ascii_case("pods")).unwrap_or(short);
+                let is = |kind: &str| kind.eq_ignore_ascii_case(short) || kind.eq_ignore_ascii_case(singular);
+                if is("Pod") || short.eq_ignore_ascii_case("pods") {
+                    self.find_pod(namespace, name)
+                } else if is("Service") {
+                    self.find_service(namespace, name)
+                } else {
+                    let found = self.find_workload(namespace, name, is);
+                    found.ok_or_else(|| format!("{text}: there is no such workload with pods"))
+                }
+            }
+            _ => Err(format!("{text}: neither ns/pod, ns/kind/name nor an address")),
+        }
     }
-    match text.split('/').collect::<Vec<_>>().as_slice() {
-        [namespace, pod] => find_pod(world, namespace, pod),
-        [namespace, kind, name] => {
-            let short = SHORT.iter().find(|(short, _)| short.eq_ignore_ascii_case(kind)).map_or(*kind, |(_, kind)| kind);
-            let singular = short.strip_suffix('s').filter(|_| !short.eq_ignore_ascii_case("pods")).unwrap_or(short);
-            let is = |kind: &str| kind.eq_ignore_ascii_case(short) || kind.eq_ignore_ascii_case(singular);
-            if is("Pod") || short.eq_ignore_ascii_case("pods") {
-                find_pod(world, namespace, name)
-            } else if is("Service") {
-                find_service(world, services, namespace, name)
-            } else {
-                find_workload(world, namespace, name, is).ok_or_else(|| format!("{text}: there is no such workload with pods"))
+
+    /// Whose address it is.
+    fn find_address(self, ip: IpAddr) -> Result<Named, String> {
+        let Self { world, services, dialect } = self;
+        if let Some(service) = services::owner(services, ip) {
+            return self.behind(service);
+        }
+        let has = |pod: &&Arc<Pod>| dialect.counts(pod) && pod.ips.contains(&Some(ip));
+        let pod = |host_network| world.pods.iter().filter(has).find(|pod| pod.host_network == host_network);
+        let node = || world.nodes.values().find(|node| node.internal_ips.contains(&ip));
+        let end = if let Some(pod) = pod(false) {
+            Endpoint::Pod(Arc::clone(pod))
+        } else if let Some(node) = node() {
+            Endpoint::Node(Arc::clone(node))
+        } else if let Some(pod) = pod(true) {
+            Endpoint::Pod(Arc::clone(pod))
+        } else if services::among(services, ip) {
+            return Err(format!("{ip}: it lies among the addresses of Services, and no Service that was read has it"));
+        } else {
+            Endpoint::Outside(ip)
+        };
+        Ok(Named { title: ip.to_string(), ends: vec![end], service: None })
+    }
+
+    fn find_pod(self, namespace: &str, name: &str) -> Result<Named, String> {
+        let pods = &self.world.pods;
+        let found = pods.iter().find(|pod| pod.namespace == *namespace && pod.name == *name);
+        if let Some(pod) = found {
+            return Ok(Named { title: format!("{namespace}/{name}"), ends: vec![Endpoint::Pod(Arc::clone(pod))], service: None });
+        }
+        if let Some(workload) = self.find_workload(namespace, name, |_| true) {
+            return Ok(workload);
+        }
+        let here: Vec<&str> = pods.iter().filter(|pod| pod.namespace == *namespace).map(|pod| pod.name.as_str()).collect();
+        Err(match here.as_slice() {
+            [] => format!("{namespace}/{name}: there is no pod in namespace {namespace}"),
+            some => format!("{namespace}/{name}: there is no such pod; there are {}", listed(some)),
+        })
+    }
+
+    /// Its pods that have not ended; if all have, these.
+    fn find_workload(self, namespace: &str, name: &str, is: impl Fn(&str) -> bool) -> Option<Named> {
+        let mut title = String::new();
+        let mut pods = Vec::new();
+        for pod in self.world.pods.iter().filter(|pod| pod.namespace == *namespace) {
+            let workload = self.world.workload(pod);
+            if workload.name == *name && is(&workload.kind) {
+                title = format!("{namespace}/{}/{name}", workload.kind);
+                pods.push(pod);
             }
         }
-        _ => Err(format!("{text}: neither ns/pod, ns/kind/name nor an address")),
+        if pods.iter().any(|pod| self.dialect.counts(pod)) {
+            pods.retain(|pod| self.dialect.counts(pod));
+        }
+        let ends: Vec<Endpoint> = pods.into_iter().cloned().map(Endpoint::Pod).collect();
+        (!ends.is_empty()).then_some(Named { title, ends, service: None })
     }
-}
 
-/// Whose address it is.
-fn of_address(world: &World, ip: IpAddr) -> Endpoint {
-    let pod = world.pods.iter().find(|pod| !pod.host_network && !pod.phase.finished() && pod.ips.contains(&Some(ip)));
-    let node = || world.nodes.values().find(|node| node.internal_ips.contains(&ip));
-    match pod {
-        Some(pod) => Endpoint::Pod(Arc::clone(pod)),
-        None => node().map_or(Endpoint::Outside(ip), |node| Endpoint::Node(Arc::clone(node))),
+    fn find_service(self, namespace: &str, name: &str) -> Result<Named, String> {
+        let found = self.services.iter().find(|service| service.namespace == *namespace && service.name == *name);
+        self.behind(found.ok_or_else(|| format!("{namespace}/Service/{name}: there is no such Service"))?)
     }
-}
 
-fn find_pod(world: &World, namespace: &str, name: &str) -> Result<Named, String> {
-    let found = world.pods.iter().find(|pod| pod.namespace == *namespace && pod.name == *name);
-    if let Some(pod) = found {
-        return Ok(Named { title: format!("{namespace}/{name}"), ends: vec![Endpoint::Pod(Arc::clone(pod))], service: None });
+    /// The pods behind a Service.
+    fn behind(self, service: &Arc<Service>) -> Result<Named, String> {
+        let title = format!("{}/Service/{}", service.namespace, service.name);
+        if service.selector.is_empty() {
+            return Err(format!("{title}: it selects no pods, so what is behind it is not known"));
+        }
+        let is_behind = |pod: &&Arc<Pod>| self.dialect.counts(pod) && services::selects(service, pod);
+        let ends: Vec<Endpoint> = self.world.pods.iter().filter(is_behind).cloned().map(Endpoint::Pod).collect();
+        if ends.is_empty() {
+            return Err(format!("{title}: no pod is behind it"));
+        }
+        Ok(Named { title, ends, service: Some(Arc::clone(service)) })
     }
-    if let Some(workload) = find_workload(world, namespace, name, |_| true) {
-        return Ok(workload);
-    }
-    let here: Vec<&str> = world.pods.iter().filter(|pod| pod.namespace == *namespace).map(|pod| pod.name.as_str()).collect();
-    Err(match here.as_slice() {
-        [] => format!("{namespace}/{name}: there is no pod in namespace {namespace}"),
-        some => format!("{namespace}/{name}: there is no such pod; there are {}", listed(some)),
-    })
 }
 
 fn listed(names: &[&str]) -> String {
@@ -90,50 +153,22 @@ fn listed(names: &[&str]) -> String {
     if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
 }
 
-fn find_workload(world: &World, namespace: &str, name: &str, is: impl Fn(&str) -> bool) -> Option<Named> {
-    let mut title = String::new();
-    let mut ends = Vec::new();
-    for pod in world.pods.iter().filter(|pod| pod.namespace == *namespace) {
-        let workload = world.workload(pod);
-        if workload.name == *name && is(&workload.kind) {
-            title = format!("{namespace}/{}/{name}", workload.kind);
-            ends.push(Endpoint::Pod(Arc::clone(pod)));
-        }
-    }
-    (!ends.is_empty()).then_some(Named { title, ends, service: None })
-}
-
-fn find_service(world: &World, services: &Table<Service>, namespace: &str, name: &str) -> Result<Named, String> {
-    let title = format!("{namespace}/Service/{name}");
-    let found = services.iter().find(|service| service.namespace == *namespace && service.name == *name);
-    let service = found.ok_or_else(|| format!("{title}: there is no such Service"))?;
-    if service.selector.is_empty() {
-        return Err(format!("{title}: it selects no pods, so what is behind it is not known"));
-    }
-    let selector = Selector::of_labels(&service.selector);
-    let behind = |pod: &&Arc<Pod>| pod.namespace == *namespace && !pod.phase.finished() && selector.matches(&pod.labels);
-    let ends: Vec<Endpoint> = world.pods.iter().filter(behind).map(|pod| Endpoint::Pod(Arc::clone(pod))).collect();
-    if ends.is_empty() {
-        return Err(format!("{title}: no pod is behind it"));
-    }
-    Ok(Named { title, ends, service: Some(Arc::clone(service)) })
-}
-
 impl Named {
+    /// The Service whose ports are translated into those of its pods; a headless one is but a name of the pods.
+    fn translates(&self) -> Option<&Arc<Service>> {
+        self.service.as_ref().filter(|service| !service.headless)
+    }
+
     /// The ports of one of its ends that `asked` comes to: those behind the ports of a Service (NP-17), else the same.
     pub(super) fn ports(&self, end: &Endpoint, asked: &PortSet) -> PortSet {
-        let (Some(service), Endpoint::Pod(pod)) = (&self.service, end) else { return asked.clone() };
-        let target = |port: &ServicePort| match &port.target {
-            PortRef::Number(number) => PortSet::port(port.protocol, if *number == 0 { port.port } else { *number }),
-            PortRef::Name(name) => named(&pod.containers, Some(port.protocol), name)
-                .map_or_else(PortSet::none, |(protocol, number)| PortSet::port(protocol, number)),
-        };
-        service.ports.iter().filter(|port| asked.holds(port.protocol, port.port)).map(target).collect()
+        let (Some(service), Endpoint::Pod(pod)) = (self.translates(), end) else { return asked.clone() };
+        let target = |port: &ServicePort| Some(PortSet::port(port.protocol, services::target(port, pod)?));
+        service.ports.iter().filter(|port| asked.holds(port.protocol, port.port)).filter_map(target).collect()
     }
 
     /// Errors: it is a Service without any of these ports.
     pub(super) fn check(&self, asked: &PortSet) -> Result<(), String> {
-        let Some(service) = &self.service else { return Ok(()) };
+        let Some(service) = self.translates() else { return Ok(()) };
         if service.ports.iter().any(|port| asked.holds(port.protocol, port.port)) {
             return Ok(());
         }

@@ -4,12 +4,13 @@
 //! where they differ. It does not know where the question comes from, nor how the answer is shown.
 
 use super::dialect::{Dialect, Point};
-use super::ends::{self, Group, Named};
+use super::ends::{Directory, Group, Named};
 use super::eval::{Change, Decision, Endpoint, Evaluator, Flow, Verdict};
 use super::model::Model;
 use super::ports::{Connection, PortSet};
 use super::world::World;
 use crate::snapshot::Snapshot;
+use std::net::IpAddr;
 
 /// Most pairs of pods that are asked about one by one.
 const MOST: usize = 1000;
@@ -57,9 +58,22 @@ pub fn explain(
     asked: PortSet,
 ) -> Result<Explanation, String> {
     let world = World::of(snapshot);
-    let find = |text| ends::find(&world, &snapshot.services, text);
-    let (from, to) = (find(from)?, find(to)?);
-    to.check(&asked)?;
+    let directory = Directory { world: &world, services: &snapshot.services, dialect };
+    let caller = directory.find(from)?;
+    if let (Ok(ip), Some(_)) = (from.parse::<IpAddr>(), &caller.service) {
+        return Err(format!("{ip}: it is the address of {}, from which nobody calls", caller.title));
+    }
+    let called = directory.find(to)?;
+    called.check(&asked)?;
+    let headless = called.service.as_ref().is_some_and(|service| service.headless);
+    let mut notes = Vec::new();
+    if let (Ok(ip), Some(_)) = (to.parse::<IpAddr>(), &called.service) {
+        notes.push(format!("{ip} is the address of {}", called.title));
+    }
+    if headless {
+        notes.push(format!("{} is headless: it leads to the pods themselves, on their own ports", called.title));
+    }
+    let (from, to) = (caller, called);
     let by = Evaluator { model, world: &world, dialect };
     let (flows, left_out) = flows(&from, &to, &asked, model);
     let mut cases: Vec<Case> = Vec::new();
@@ -70,11 +84,14 @@ pub fn explain(
             None => cases.push(case),
         }
     }
-    let verdict = Verdict::together(cases.iter().map(|case| case.verdict)).unwrap_or(Verdict::Unknown);
+    let verdict = match Verdict::together(cases.iter().map(|case| case.verdict)) {
+        Some(verdict) if left_out == 0 || verdict == Verdict::Depends => verdict,
+        _ => Verdict::Unknown,
+    };
     let denied = cases.iter().find(|case| case.verdict == Verdict::Deny);
     let changes = denied.map(|case| by.changes(&case.flow)).unwrap_or_default();
-    let notes = notes(&cases, left_out, dialect);
-    let open = open(&cases);
+    notes.extend(self::notes(&cases, left_out, dialect));
+    let open = if left_out == 0 { open(&cases) } else { Connection { sure: PortSet::none(), maybe: asked.clone() } };
     Ok(Explanation { from: from.title, to: to.title, asked, verdict, open, cases, changes, notes })
 }
 
@@ -95,6 +112,10 @@ fn flows(from: &Named, to: &Named, asked: &PortSet, model: &Model) -> (Vec<(Flow
             (Flow { from: a, to: b, ports }, count)
         })
         .collect();
+    // A pod without the port that a Service leads to is not behind that.
+    if flows.iter().any(|(flow, _)| !flow.ports.is_empty()) {
+        flows.retain(|(flow, _)| !flow.ports.is_empty());
+    }
     // A pod alone with itself is all that was asked about.
     if flows.is_empty()
         && let (Some(a), Some(b)) = (from.ends.first(), to.ends.first())

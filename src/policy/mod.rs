@@ -16,6 +16,7 @@ mod lint;
 mod model;
 mod ports;
 mod reach;
+mod services;
 mod world;
 
 pub use clauses::{CLAUSES, Clause};

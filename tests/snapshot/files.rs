@@ -55,7 +55,7 @@ fn workloads_nodes_and_services_keep_what_is_read() {
     assert_eq!(front.ports[0].target, PortRef::Name("http".into()));
     assert_eq!(front.ports[1].target, PortRef::Number(53));
     let headless = snapshot.services.iter().find(|service| service.name == "headless").unwrap();
-    assert!(headless.cluster_ips.is_empty());
+    assert!(headless.cluster_ips.is_empty() && headless.headless);
 }
 
 #[test]

@@ -203,7 +203,7 @@ impl Deciding<'_> {
     /// What stands before all policies, as far as the first that decides.
     fn before(&self, pod: &Pod, own: &Endpoint) -> Vec<Before> {
         let finished = |end: &Endpoint| match end {
-            Endpoint::Pod(pod) => pod.phase.finished() && self.by.dialect.holds(Point::FinishedPodsCount) == Holds::No,
+            Endpoint::Pod(pod) => !self.by.dialect.counts(pod),
             _ => false,
         };
         if own == self.other {

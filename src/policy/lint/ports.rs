@@ -5,7 +5,8 @@ use super::classes::Class;
 use super::ground::{At, Ground, place};
 use crate::policy::model::{Direction, End, Peer, Peers, PolicyRef, Port, Ports, Scope, named};
 use crate::policy::ports::PortSet;
-use crate::snapshot::{NetworkPolicy, Pod, PortRef, Protocol, Selector, Service, ServicePort, Text};
+use crate::policy::services::{selects, target};
+use crate::snapshot::{NetworkPolicy, Pod, Protocol, Service, ServicePort, Text};
 use hashbrown::HashMap;
 
 /// Only the facts still have these rules.
@@ -88,14 +89,14 @@ pub(super) fn service_port(ground: &Ground<'_>) -> Vec<Place> {
 
 /// The Services of each class of pods that has one.
 fn services<'a>(ground: &Ground<'a>) -> HashMap<usize, Vec<&'a Service>> {
-    let mut by_namespace: HashMap<&Text, Vec<(&'a Service, Selector)>> = HashMap::new();
-    for service in ground.snapshot.services.iter().filter(|service| !service.selector.is_empty()) {
-        by_namespace.entry(&service.namespace).or_default().push((service, Selector::of_labels(&service.selector)));
+    let mut by_namespace: HashMap<&Text, Vec<&'a Service>> = HashMap::new();
+    for service in ground.snapshot.services.iter() {
+        by_namespace.entry(&service.namespace).or_default().push(service);
     }
     let mut found: HashMap<usize, Vec<&Service>> = HashMap::new();
     for (at, class) in ground.classes.all.iter().enumerate() {
         let here = by_namespace.get(&class.pod.namespace).into_iter().flatten();
-        for (service, _) in here.filter(|(_, selector)| selector.matches(&class.pod.labels)) {
+        for service in here.filter(|service| selects(service, &class.pod)) {
             found.entry(at).or_default().push(service);
         }
     }
@@ -112,14 +113,6 @@ fn wrong<'a>(at: &At<'_>, pod: &Pod, service: &'a Service, meant: &PortSet) -> O
         let is_service_port = target != Some(port.port) && meant.holds(port.protocol, port.port) && !declares(port.port);
         is_service_port && target.is_some_and(|target| !admitted.holds(port.protocol, target))
     })
-}
-
-fn target(port: &ServicePort, pod: &Pod) -> Option<u16> {
-    match &port.target {
-        PortRef::Number(0) => Some(port.port),
-        PortRef::Number(number) => Some(*number),
-        PortRef::Name(name) => named(&pod.containers, Some(port.protocol), name).map(|(_, number)| number),
-    }
 }
 
 pub(super) fn tcp_only(ground: &Ground<'_>) -> Vec<Place> {

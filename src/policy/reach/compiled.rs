@@ -42,15 +42,14 @@ impl Compiled {
         let policies = enforced.map(|policy| Ready::of(policy, &mut sets, &mut asked)).collect();
         let reading = Reading::of(dialect);
         let of_nodes = node_blocks(&sets, nodes);
-        let apart = if reading.blocks_match_nodes == Holds::Yes { Vec::new() } else { apart(&sets, nodes) };
+        let apart = if reading.blocks_match_nodes == Holds::Yes { Vec::new() } else { apart(&sets, world, nodes) };
         let addresses = Addresses::cut(sets.blocks().chain(of_nodes.iter().map(|(id, block)| (*id, block))), &apart);
         let who = |set: u32| &sets.all[set as usize].who;
         let holds = |set, whose| reading.by_address(who(set), whose);
         asked.by_address(&addresses, (&sets.by_address(), sets.nodes()), holds, |set| who(set).holds_unknown(&world.families));
         let counts = |pod: &Pod| {
             let is_node = pod.host_network && reading.host_pods_are_pods == Holds::No;
-            let counts = !pod.phase.finished() || dialect.holds(Point::FinishedPodsCount) == Holds::Yes;
-            counts.then_some(if is_node { Named::Nothing } else { Named::Ports })
+            dialect.counts(pod).then_some(if is_node { Named::Nothing } else { Named::Ports })
         };
         let spaces = Spaces::of(world);
         let classes = Classes::of(world, counts, &asked, &spaces, &addresses);
@@ -122,10 +121,17 @@ impl Compiled {
     }
 }
 
-/// The addresses of nodes, if there are blocks that may not match them.
-fn apart(sets: &Sets, nodes: &Table<Node>) -> Vec<IpAddr> {
-    let matters = sets.blocks().any(|(_, block)| block.pods == ByAddress::Dialect);
-    nodes.iter().filter(|_| matters).flat_map(|node| node.internal_ips.iter().copied()).collect()
+/// The addresses of nodes, if there are blocks that may not match them. Pods on the host network tell those of nodes that were not
+/// read.
+fn apart(sets: &Sets, world: &World, nodes: &Table<Node>) -> Vec<IpAddr> {
+    if !sets.blocks().any(|(_, block)| block.pods == ByAddress::Dialect) {
+        return Vec::new();
+    }
+    let of_pods = world.pods.iter().filter(|pod| pod.host_network).flat_map(|pod| pod.ips.into_iter().flatten());
+    let mut all: Vec<IpAddr> = nodes.iter().flat_map(|node| node.internal_ips.iter().copied()).chain(of_pods).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// The addresses of the nodes that sets name, as blocks of one address.

@@ -224,7 +224,7 @@ fn service(service: &Service) -> Value {
     json!({
         "metadata": meta(&service.namespace, &service.name, &service.labels, None),
         "spec": compact(json!({
-            "type": service.kind, "clusterIPs": service.cluster_ips.to_vec(), "selector": map(&service.selector),
+            "type": service.kind, "clusterIP": service.headless.then_some("None"), "clusterIPs": service.cluster_ips.to_vec(), "selector": map(&service.selector),
             "ports": ports.collect::<Vec<_>>(),
         })),
     })

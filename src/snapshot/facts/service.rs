@@ -25,8 +25,10 @@ pub struct Service {
     pub labels: Labels,
     /// `ClusterIP`, `NodePort`, `LoadBalancer`, `ExternalName`
     pub kind: Text,
-    /// `spec.clusterIPs`; empty for headless ones
+    /// `spec.clusterIPs`; empty for headless ones, and in manifests that leave them to the API server
     pub cluster_ips: Arc<[IpAddr]>,
+    /// Whether `spec.clusterIP` is `None`
+    pub headless: bool,
     /// `spec.selector`; empty selects nothing
     pub selector: Labels,
     /// Ports

@@ -157,6 +157,7 @@ pub(super) fn service(service: &Service, names: &Names<'_>) -> Service {
         labels: labels(&service.labels, names),
         kind: names.word(&service.kind),
         cluster_ips: service.cluster_ips.iter().map(|ip| names.ip(*ip)).collect(),
+        headless: service.headless,
         selector: labels(&service.selector, names),
         ports: service.ports.iter().map(port).collect(),
     }

@@ -185,6 +185,26 @@ parsed!(
         _ => text.parse().ok().map(Some),
     }
 );
+/// What a Service has for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in super::super) enum ServiceIp {
+    /// None yet
+    #[default]
+    Missing,
+    /// None, on purpose
+    Headless,
+    /// This
+    Given(IpAddr),
+}
+
+parsed!(
+    /// The address of a Service.
+    ClusterIp(ServiceIp), "an IP address or None", |text| match text {
+        "" => Some(ServiceIp::Missing),
+        "None" => Some(ServiceIp::Headless),
+        _ => text.parse().ok().map(ServiceIp::Given),
+    }
+);
 parsed!(
     /// A protocol.
     Proto(Protocol), "TCP, UDP or SCTP", |text| match text {

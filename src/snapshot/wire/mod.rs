@@ -18,7 +18,7 @@ mod workload;
 
 pub(super) use cluster_policy::UNKNOWN;
 pub(super) use custom::{AGENT_CONDITIONS, has_own_conditions};
-pub(super) use leaf::{Address, Cidr, Given, IntOrString, List, Map, PortNumber, Proto, Str, Time};
+pub(super) use leaf::{Address, Cidr, ClusterIp, Given, IntOrString, List, Map, PortNumber, Proto, ServiceIp, Str, Time};
 pub(super) use pod::PodContainerShape;
 pub(super) use template::{Wire as TemplateWire, template_kind, template_version};
 

@@ -1,6 +1,6 @@
 //! Services.
 
-use super::{Address, IntOrString, List, Map, Meta, PortNumber, Proto, Shape, Str};
+use super::{ClusterIp, IntOrString, List, Map, Meta, PortNumber, Proto, ServiceIp, Shape, Str};
 use crate::snapshot::pool::Pool;
 use crate::snapshot::{Kind, PortRef, Service, ServicePort, Snapshot, Table};
 use serde::Deserialize;
@@ -19,9 +19,9 @@ struct Spec<'a> {
     #[serde(borrow, rename = "type")]
     kind: Str<'a>,
     #[serde(rename = "clusterIP")]
-    cluster_ip: Option<Address>,
+    cluster_ip: Option<ClusterIp>,
     #[serde(rename = "clusterIPs")]
-    cluster_ips: List<Address>,
+    cluster_ips: List<ClusterIp>,
     selector: Map<'a>,
     ports: List<PortShape<'a>>,
 }
@@ -62,7 +62,8 @@ impl Shape for Service {
             name: pool.text(meta.name.as_str()),
             labels: pool.labels(&meta.labels),
             kind: pool.text(if spec.kind.is_empty() { "ClusterIP" } else { spec.kind.as_str() }),
-            cluster_ips: ips.into_iter().filter_map(|ip| ip.0).collect(),
+            headless: ips.iter().any(|ip| ip.0 == ServiceIp::Headless),
+            cluster_ips: ips.iter().filter_map(|ip| if let ServiceIp::Given(ip) = ip.0 { Some(ip) } else { None }).collect(),
             selector: pool.labels(&spec.selector),
             ports: spec.ports.0.into_iter().map(|port| port.read(pool)).collect(),
         }

@@ -588,7 +588,8 @@ fn the_document_of_explain_has_every_step_and_how_policies_were_read() {
     assert_eq!((&document["verdict"], &document["flow"]["ports"]), (&"depends".into(), &"all".into()));
     assert_eq!(document["ports"], serde_json::json!({ "TCP": [[5432, 5432]] }));
     let dialect = serde_json::json!({
-        "cni": "spec", "ipblock_matches_pods": true, "host_network": "as-node", "finished_pods": "drop" });
+        "cni": "spec", "ipblock_matches_pods": true, "ipblock_matches_nodes": true, "ipblock_finds_port_names": false,
+        "host_network": "as-node", "finished_pods": "drop" });
     assert_eq!(document["dialect"], dialect);
     let steps = document["steps"].as_array().unwrap();
     let told = |step: &Value| (step["side"].clone(), step["layer"].clone(), step["rule"].clone(), step["effect"].clone());

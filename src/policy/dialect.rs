@@ -39,6 +39,8 @@ pub enum Point {
     BlocksMatchPods,
     /// `ipBlock` of a `NetworkPolicy` matches nodes, and what is on their network, by their addresses (CIL-1).
     BlocksMatchNodes,
+    /// A port is found by its name on a pod that an `ipBlock` of an egress rule matches (NP-23).
+    BlocksKnowPortNames,
     /// Pods on the host network are pods to policies, not their node (NP-30).
     HostPodsArePods,
     /// Pods that have ended still count (NP-32).
@@ -51,9 +53,10 @@ pub enum Point {
 
 impl Point {
     /// All points, in their order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::BlocksMatchPods,
         Self::BlocksMatchNodes,
+        Self::BlocksKnowPortNames,
         Self::HostPodsArePods,
         Self::FinishedPodsCount,
         Self::TiesByName,
@@ -65,6 +68,7 @@ impl Point {
         match self {
             Self::BlocksMatchPods => "NP-15",
             Self::BlocksMatchNodes => "CIL-1",
+            Self::BlocksKnowPortNames => "NP-23",
             Self::HostPodsArePods => "NP-30",
             Self::FinishedPodsCount => "NP-32",
             Self::TiesByName => "ANP-1, CNP-1",
@@ -77,6 +81,7 @@ impl Point {
         match self {
             Self::BlocksMatchPods => "whether ipBlock matches pods by their addresses differs between CNIs (NP-15)",
             Self::BlocksMatchNodes => "whether ipBlock matches nodes by their addresses differs between CNIs (CIL-1)",
+            Self::BlocksKnowPortNames => "whether ipBlock lets to ports by their names differs between CNIs (NP-23)",
             Self::HostPodsArePods => "whether policies are about pods on the host network differs between CNIs (NP-30)",
             Self::FinishedPodsCount => "whether pods that have ended count differs between CNIs (NP-32)",
             Self::TiesByName => "which policy of equal priority comes first is not defined (ANP-1, CNP-1)",
@@ -110,6 +115,7 @@ const NETPOL_E2E: &str = "kubernetes/kubernetes test/e2e/network/netpol/network_
 const NETPOL_TYPES: &str = "kubernetes/api networking/v1/types.go";
 const NETPOL_PAGE: &str = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
 const CONVERSION: &str = "projectcalico/calico libcalico-go/lib/backend/k8s/conversion/conversion.go@87c15906";
+const RULE_SCANNER: &str = "projectcalico/calico felix/calc/rule_scanner.go@036c024d";
 const CILIUM_ISSUE: &str = "https://github.com/cilium/cilium/issues/9209";
 const CILIUM_PAGE: &str = "https://docs.cilium.io/en/latest/network/kubernetes/policy/";
 const ANTREA_UTILS: &str = "antrea-io/antrea pkg/controller/networkpolicy/crd_utils.go@fc70f2bb";
@@ -122,15 +128,19 @@ const KNP_PLUGINS: &str = "kubernetes-sigs/kube-network-policies plugins/npa-v1a
 const ROWS: &[Row] = &[
     row(&[SPEC], Point::BlocksMatchPods, Holds::Yes, NETPOL_E2E),
     row(&[SPEC], Point::BlocksMatchNodes, Holds::Yes, NETPOL_TYPES),
+    row(&[SPEC], Point::BlocksKnowPortNames, Holds::No, NETPOL_TYPES),
     row(&[SPEC], Point::HostPodsArePods, Holds::No, NETPOL_TYPES),
     row(&[SPEC], Point::OwnNodeIsOpen, Holds::Yes, NETPOL_PAGE),
     row(CALICO, Point::BlocksMatchPods, Holds::Yes, CONVERSION),
     row(CALICO, Point::BlocksMatchNodes, Holds::Yes, CONVERSION),
+    row(CALICO, Point::BlocksKnowPortNames, Holds::Yes, RULE_SCANNER),
     row(CALICO, Point::HostPodsArePods, Holds::No, CONVERSION),
     row(CALICO, Point::TiesByName, Holds::Yes, CONVERSION),
     row(CILIUM, Point::BlocksMatchPods, Holds::No, CILIUM_ISSUE),
     // Unless its agents run with policy-cidr-match-mode=nodes.
     row(&["cilium"], Point::BlocksMatchNodes, Holds::No, CILIUM_PAGE),
+    // Its blocks match no pods, and nothing else has names for ports.
+    row(CILIUM, Point::BlocksKnowPortNames, Holds::No, CILIUM_ISSUE),
     row(CILIUM, Point::HostPodsArePods, Holds::No, CILIUM_PAGE),
     row(&["antrea"], Point::BlocksMatchPods, Holds::Yes, ANTREA_PAGE),
     row(&["antrea"], Point::BlocksMatchNodes, Holds::Yes, ANTREA_PAGE),
@@ -140,6 +150,7 @@ const ROWS: &[Row] = &[
     row(&["ovn-kubernetes"], Point::HostPodsArePods, Holds::No, OVN_PAGE),
     row(KNP, Point::BlocksMatchPods, Holds::Yes, KNP_SOURCE),
     row(KNP, Point::BlocksMatchNodes, Holds::Yes, KNP_SOURCE),
+    row(KNP, Point::BlocksKnowPortNames, Holds::Yes, KNP_SOURCE),
     row(KNP, Point::HostPodsArePods, Holds::No, KNP_SOURCE),
     row(KNP, Point::TiesByName, Holds::Yes, KNP_PLUGINS),
 ];

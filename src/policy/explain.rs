@@ -59,21 +59,8 @@ pub fn explain(
 ) -> Result<Explanation, String> {
     let world = World::of(snapshot);
     let directory = Directory { world: &world, services: &snapshot.services, dialect };
-    let caller = directory.find(from)?;
-    if let (Ok(ip), Some(_)) = (from.parse::<IpAddr>(), &caller.service) {
-        return Err(format!("{ip}: it is the address of {}, from which nobody calls", caller.title));
-    }
-    let called = directory.find(to)?;
-    called.check(&asked)?;
-    let headless = called.service.as_ref().is_some_and(|service| service.headless);
-    let mut notes = Vec::new();
-    if let (Ok(ip), Some(_)) = (to.parse::<IpAddr>(), &called.service) {
-        notes.push(format!("{ip} is the address of {}", called.title));
-    }
-    if headless {
-        notes.push(format!("{} is headless: it leads to the pods themselves, on their own ports", called.title));
-    }
-    let (from, to) = (caller, called);
+    let from = calling(directory, from)?;
+    let (to, mut notes) = called(directory, to, &asked)?;
     let by = Evaluator { model, world: &world, dialect };
     let (flows, left_out) = flows(&from, &to, &asked, model);
     let mut cases: Vec<Case> = Vec::new();
@@ -93,6 +80,29 @@ pub fn explain(
     notes.extend(self::notes(&cases, left_out, dialect));
     let open = if left_out == 0 { open(&cases) } else { Connection { sure: PortSet::none(), maybe: asked.clone() } };
     Ok(Explanation { from: from.title, to: to.title, asked, verdict, open, cases, changes, notes })
+}
+
+/// Who calls. Errors: it is nobody, as a sentence.
+fn calling(directory: Directory<'_>, text: &str) -> Result<Named, String> {
+    let found = directory.find(text)?;
+    match (text.parse::<IpAddr>(), &found.service) {
+        (Ok(ip), Some(_)) => Err(format!("{ip}: it is the address of {}, from which nobody calls", found.title)),
+        _ => Ok(found),
+    }
+}
+
+/// Who is called, and what one has to know of that. Errors: it is nobody, or a Service without such a port, as a sentence.
+fn called(directory: Directory<'_>, text: &str, asked: &PortSet) -> Result<(Named, Vec<String>), String> {
+    let found = directory.find(text)?;
+    found.check(asked)?;
+    let mut notes = Vec::new();
+    if let (Ok(ip), Some(_)) = (text.parse::<IpAddr>(), &found.service) {
+        notes.push(format!("{ip} is the address of {}", found.title));
+    }
+    if found.service.as_ref().is_some_and(|service| service.headless) {
+        notes.push(format!("{} is headless: it leads to the pods themselves, on their own ports", found.title));
+    }
+    Ok((found, notes))
 }
 
 /// The flows to ask about, each with how many are like it, and how many more there would be.

@@ -30,6 +30,7 @@ pub(super) struct DialectDocument {
     cni: Option<String>,
     ipblock_matches_pods: Option<bool>,
     ipblock_matches_nodes: Option<bool>,
+    ipblock_finds_port_names: Option<bool>,
     host_network: Option<&'static str>,
     finished_pods: Option<&'static str>,
 }
@@ -47,6 +48,7 @@ impl DialectDocument {
             cni: dialect.cni.clone(),
             ipblock_matches_pods: answer(dialect, Point::BlocksMatchPods, true, false),
             ipblock_matches_nodes: answer(dialect, Point::BlocksMatchNodes, true, false),
+            ipblock_finds_port_names: answer(dialect, Point::BlocksKnowPortNames, true, false),
             host_network: answer(dialect, Point::HostPodsArePods, "as-pod", "as-node"),
             finished_pods: answer(dialect, Point::FinishedPodsCount, "keep", "drop"),
         }

@@ -8,9 +8,9 @@ use std::net::Ipv4Addr;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reference<'a> {
     pub(crate) world: &'a [Value],
-    /// Whether blocks match pods (NP-15), whether they match nodes (CIL-1), whether pods on the host network are pods (NP-30), and
-    /// whether pods may always call their own node
-    pub(crate) points: [bool; 4],
+    /// Whether blocks match pods (NP-15), whether they match nodes (CIL-1), whether pods on the host network are pods (NP-30),
+    /// whether pods may always call their own node, and whether blocks find ports by their names (NP-23)
+    pub(crate) points: [bool; 5],
 }
 
 /// One end: a pod or a node of the world, or an address outside.
@@ -93,8 +93,13 @@ impl<'a> Reference<'a> {
     fn np_rule(self, rule: &Value, way: Way, own: &str, other: End<'_>, to: End<'_>, port: Port<'_>) -> bool {
         let peers = rule[way.peers].as_array().cloned().unwrap_or_default();
         let ports = rule["ports"].as_array().cloned().unwrap_or_default();
-        let peer_holds = peers.is_empty() || peers.iter().any(|peer| self.np_peer(peer, own, other));
-        peer_holds && (ports.is_empty() || ports.iter().any(|one| self.np_port(one, to, port)))
+        let on = |finds_names: bool| {
+            let found = |one: &&Value| finds_names || way == IN || !one["port"].is_string();
+            ports.is_empty() || ports.iter().filter(found).any(|one| self.np_port(one, to, port))
+        };
+        let is_block = |peer: &Value| peer.get("ipBlock").is_some();
+        let meets = |peer: &Value| self.np_peer(peer, own, other) && on(!is_block(peer) || self.points[4]);
+        if peers.is_empty() { on(true) } else { peers.iter().any(meets) }
     }
 
     fn np_peer(self, peer: &Value, own: &str, other: End<'_>) -> bool {

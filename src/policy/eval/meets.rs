@@ -47,6 +47,20 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether an end is one of the peers by something that finds ports by their names: a selector, or a block where the dialect says
+    /// so (NP-23, ANP-9).
+    pub(super) fn meets_by_name(&self, peers: &Peers, end: &Endpoint, family: Family) -> Holds {
+        let Peers::Only(peers) = peers else { return Holds::Yes };
+        let by = |peer: &Peer| match peer {
+            Peer::Pods(_) => self.meets_one(peer, end, family).holds,
+            Peer::Block(block) if block.pods == ByAddress::Dialect => {
+                self.meets_one(peer, end, family).holds.min(self.dialect.holds(Point::BlocksKnowPortNames))
+            }
+            _ => Holds::No,
+        };
+        peers.iter().map(by).max().unwrap_or(Holds::No)
+    }
+
     fn meets_one(&self, peer: &Peer, end: &Endpoint, family: Family) -> Met {
         match (peer, end) {
             (Peer::Pods(scope), Endpoint::Pod(pod)) => match self.miss(scope, pod) {

@@ -4,6 +4,7 @@
 //! decide and may not, so it adds to what can be allowed or denied and closes nothing. Policies of equal priority whose order means
 //! nothing each see the ports that were open before any of them.
 
+use super::meets::Met;
 use super::{Endpoint, Evaluator, Flow};
 use crate::policy::dialect::{Holds, Point};
 use crate::policy::inventory::spell;
@@ -294,7 +295,9 @@ impl Deciding<'_> {
             let names: Vec<String> = isolating.map(|(policy, ..)| policy.origin.name.to_string()).collect();
             let effect = if isolates == Holds::Yes { Effect::Deny } else { Effect::Unknown };
             let who = if names.len() == 1 { "isolates" } else { "isolate" };
-            let reason = format!("{} {who} it, and no rule admits {rest} for sure (NP-2)", names.join(", "));
+            let ports = if rest.is_all() { "any port".to_owned() } else { rest.to_string() };
+            let surely = if rest.intersection(&self.allow).is_empty() { "" } else { " for sure" };
+            let reason = format!("{} {who} it, and no rule admits {ports}{surely} (NP-2)", names.join(", "));
             self.step(policies.first().map(|one| one.0.layer), None, None, effect, rest.clone(), reason);
         }
         let goes_on = if isolates == Holds::Yes { PortSet::none() } else { rest };
@@ -317,17 +320,16 @@ impl Deciding<'_> {
         }
         let (mut open, mut decided) = (self.open.clone(), PortSet::none());
         for (at, rule) in section.rules.iter().enumerate() {
-            let ports = rule.ports.resolve(self.containers);
             let met = self.by.meets(&rule.peers, self.other, self.family);
-            let hit = ports.intersection(&open);
-            let sure = hit.intersection(&self.surely_on(rule));
+            let Matched { sure, perhaps: ports, open_point } = self.ports(rule, &met);
+            let (hit, sure) = (ports.intersection(&open), sure.intersection(&open));
             let holds = if hit.is_empty() { Holds::No } else { met.holds.min(applies) };
             let why = match met.holds {
                 Holds::No => met.why,
                 _ if ports.intersection(self.asked).is_empty() => missed_ports(rule, &ports),
                 _ if hit.is_empty() => "earlier rules decided these ports".to_owned(),
-                _ if sure != hit => format!("{}, ports {ports}; {}", met.why, Point::HostPodsArePods.question()),
-                _ => format!("{}, ports {ports}", met.why),
+                _ if sure != hit => format!("{}, on {}; {}", met.why, spell_ports(&ports), open_point.question()),
+                _ => format!("{}, on {}", met.why, spell_ports(&ports)),
             };
             let unread = rule.unread.as_ref().map(|unread| format!("; {unread}")).unwrap_or_default();
             let effect = match holds {
@@ -352,10 +354,24 @@ impl Deciding<'_> {
         decided
     }
 
-    /// The ports that a rule is about whatever is not known: a destination that may be its node has no names for ports.
-    fn surely_on(&self, rule: &Rule) -> PortSet {
-        let destination = if self.direction == Direction::Egress { self.by.is_pod(self.other) } else { Holds::Yes };
-        rule.ports.resolve(if destination == Holds::Maybe { &[] } else { self.containers })
+    /// The ports that a rule whose peers are met is about. Those by name need a destination that is a pod, and a peer that finds
+    /// names (NP-23).
+    fn ports(&self, rule: &Rule, met: &Met) -> Matched {
+        let (fixed, all) = (rule.ports.resolve(&[]), rule.ports.resolve(self.containers));
+        let (known, open_point) = if self.direction == Direction::Ingress || fixed == all {
+            (Holds::Yes, Point::HostPodsArePods)
+        } else if self.by.is_pod(self.other) == Holds::Maybe {
+            (self.by.meets_by_name(&rule.peers, self.other, self.family).min(Holds::Maybe), Point::HostPodsArePods)
+        } else {
+            // Whether the peer holds is said already; here only whether it finds names.
+            let known = self.by.meets_by_name(&rule.peers, self.other, self.family);
+            (if known == met.holds { Holds::Yes } else { known }, Point::BlocksKnowPortNames)
+        };
+        match known {
+            Holds::No => Matched { sure: fixed.clone(), perhaps: fixed, open_point },
+            Holds::Maybe => Matched { sure: fixed, perhaps: all, open_point },
+            Holds::Yes => Matched { sure: all.clone(), perhaps: all, open_point },
+        }
     }
 
     /// After the last layer everything is open.
@@ -384,6 +400,20 @@ impl Deciding<'_> {
     }
 }
 
+/// The ports that a rule matches.
+struct Matched {
+    sure: PortSet,
+    /// The sure ones too
+    perhaps: PortSet,
+    /// What the others hang on
+    open_point: Point,
+}
+
+/// Ports, as the end of a sentence.
+fn spell_ports(ports: &PortSet) -> String {
+    if ports.is_all() { "every port".to_owned() } else { ports.to_string() }
+}
+
 /// The pods that a policy selects, as people write them.
 fn selects(policy: &Policy) -> String {
     if policy.subject.pods.is_empty() { "all pods".to_owned() } else { format!("pods {}", spell(&policy.subject.pods)) }
@@ -394,5 +424,5 @@ fn missed_ports(rule: &Rule, ports: &PortSet) -> String {
     if ports.is_empty() && rule.ports.depend_on_destination() {
         return "the destination has no container port of that name and protocol (NP-23)".to_owned();
     }
-    format!("it is about {ports}")
+    format!("it is about {}", if ports.is_empty() { "no port".to_owned() } else { ports.to_string() })
 }

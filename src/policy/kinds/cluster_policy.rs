@@ -63,7 +63,17 @@ fn rule(policy: &ClusterPolicy, rule: &ClusterRule, mut reading: Reading<'_>, mo
         reading.wrong("it has no peer");
         peers.push(Peer::Unread);
     }
-    let ports: Vec<Port> = rule.ports.iter().flatten().enumerate().map(|(at, one)| port(at, one, &mut reading)).collect();
+    let has_addresses = peers.iter().any(|peer| matches!(peer, Peer::Block(_) | Peer::Nodes(_) | Peer::Domains(_)));
+    let mut ports = Vec::new();
+    for (at, one) in rule.ports.iter().flatten().enumerate() {
+        ports.push(match one {
+            ClusterPort::Named(name) if has_addresses => {
+                reading.wrong(format!("port {at} is called {name}, and addresses have no names for ports (ANP-9)"));
+                Port::Unread
+            }
+            _ => port(at, one, &mut reading),
+        });
+    }
     let ports = match &rule.ports {
         None => Ports::All,
         Some(given) if given.is_empty() => {

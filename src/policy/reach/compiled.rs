@@ -39,7 +39,8 @@ impl Compiled {
     pub(super) fn of(world: &World, nodes: &Table<Node>, model: Model, dialect: &Dialect) -> Self {
         let (mut sets, mut asked) = (Sets::default(), Asked::default());
         let enforced = model.policies.iter().filter(|policy| dialect.enforces(&policy.origin));
-        let policies = enforced.map(|policy| Ready::of(policy, &mut sets, &mut asked)).collect();
+        let know_names = dialect.holds(Point::BlocksKnowPortNames);
+        let policies = enforced.map(|policy| Ready::of(policy, &mut sets, &mut asked, know_names)).collect();
         let reading = Reading::of(dialect);
         let of_nodes = node_blocks(&sets, nodes);
         let apart = if reading.blocks_match_nodes == Holds::Yes { Vec::new() } else { apart(&sets, world, nodes) };

@@ -64,6 +64,10 @@ impl Reach {
             doubts.push(Doubt::Point(Point::TiesByName.question()));
         }
         let steps = sections.iter().flat_map(|(_, section)| &section.steps);
+        let holds = |set: &u32| compiled.sets.all[*set as usize].maybe.contains(other.0);
+        if steps.clone().any(|step| step.finds_names == Holds::Maybe && step.peers.iter().any(holds)) {
+            doubts.push(Doubt::Point(Point::BlocksKnowPortNames.question()));
+        }
         let sets = steps.flat_map(|step: &Step| &step.peers).map(|id| (*id, &compiled.sets.all[*id as usize]));
         let doubtful = sets.filter(|(_, set)| set.maybe.contains(other.0) && !set.sure.contains(other.0));
         doubts.extend(doubtful.map(|(id, set)| compiled.scene.doubt(id, set, other)));

@@ -150,7 +150,9 @@ impl<'a> Book<'a> {
         let mut steps = self.sections(&profile.policies, profile.direction).flat_map(|(_, section)| &section.steps);
         let names_matter = profile.direction == Direction::Egress && !self.perhaps_nodes.is_empty();
         steps.any(|step| {
-            names_matter && !step.names.is_empty() || step.peers.iter().any(|id| self.sets.all[*id as usize].is_doubtful())
+            names_matter && !step.names.is_empty()
+                || step.finds_names == Holds::Maybe
+                || step.peers.iter().any(|id| self.sets.all[*id as usize].is_doubtful())
         })
     }
 
@@ -215,7 +217,8 @@ impl<'a> Book<'a> {
         let own = step.names.iter().flat_map(|name| profile.ports.iter().filter(move |(id, ..)| id == name));
         let fixed = own.fold(step.ports.clone(), |all, (_, protocol, number)| all.union(&PortSet::port(*protocol, *number)));
         let is_egress = profile.direction == Direction::Egress;
-        let names = step.names.iter().filter(move |_| is_egress).filter_map(|name| self.names.get(name)).flatten();
+        let found = is_egress && (bound == Bound::Maybe || step.finds_names == Holds::Yes);
+        let names = step.names.iter().filter(move |_| found).filter_map(|name| self.names.get(name)).flatten();
         let by_name = names.map(move |(protocol, number, ends)| {
             let ends = ends.intersection(peers);
             let ends = if bound == Bound::Sure { ends.difference(self.perhaps_nodes) } else { ends };

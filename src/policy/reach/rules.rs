@@ -5,7 +5,7 @@
 
 use super::classes::{Asked, Class};
 use super::sets::{Sets, Who};
-use crate::policy::{Action, Direction, End, Layer, Peers, Policy, Port, PortSet, Ports, Rule};
+use crate::policy::{Action, ByAddress, Direction, End, Holds, Layer, Peers, Policy, Port, PortSet, Ports, Rule};
 use crate::snapshot::Protocol;
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -38,24 +38,46 @@ pub(super) struct Step {
     pub(super) ports: PortSet,
     /// Names of ports, by their number
     pub(super) names: Box<[u32]>,
+    /// Whether its peers find ports by their names (NP-23)
+    pub(super) finds_names: Holds,
+}
+
+impl Step {
+    /// A rule of egress finds ports by their names only through peers that know them: it is several steps that do the same.
+    fn split(self, direction: Direction, sets: &Sets, blocks_know_names: Holds) -> Vec<Self> {
+        let who = |set: &u32| &sets.all[*set as usize].who;
+        let knows = |set: &u32| matches!(who(set), Who::Everybody | Who::Pods(_));
+        if direction == Direction::Ingress || self.names.is_empty() || self.peers.iter().all(knows) {
+            return vec![self];
+        }
+        let of = |is: &dyn Fn(&u32) -> bool| self.peers.iter().copied().filter(is).collect();
+        let is_block = |set: &u32| matches!(who(set), Who::Block(block) if block.pods == ByAddress::Dialect);
+        let step = |peers, finds_names| Self { peers, finds_names, ports: PortSet::none(), names: self.names.clone(), ..self };
+        let by_selector = step(of(&knows), Holds::Yes);
+        let by_block = step(of(&is_block), blocks_know_names);
+        let by_number = Self { names: Box::default(), ..self };
+        let mut steps = vec![by_number, by_selector, by_block];
+        steps.retain(|step| !step.peers.is_empty() && step.finds_names != Holds::No);
+        steps
+    }
 }
 
 impl Ready {
     /// Makes a policy ready, and notes what it asks of pods.
-    pub(super) fn of(policy: &Policy, sets: &mut Sets, asked: &mut Asked) -> Self {
-        let mut set = |who: Who, asked: &mut Asked| {
+    pub(super) fn of(policy: &Policy, sets: &mut Sets, asked: &mut Asked, blocks_know_names: Holds) -> Self {
+        let set = |who: Who, sets: &mut Sets, asked: &mut Asked| {
             if let Who::Pods(scope) = &who {
                 asked.add_keys(&scope.pods);
             }
             sets.id_or_new(who)
         };
-        let subject = set(Who::Pods(policy.subject.clone()), asked);
+        let subject = set(Who::Pods(policy.subject.clone()), sets, asked);
         let mut section = |direction| {
             let section = policy.section(direction)?;
             let mut step = |rule: &Rule| {
                 let peers = match &rule.peers {
-                    Peers::Everybody => [set(Who::Everybody, asked)].into(),
-                    Peers::Only(peers) => peers.iter().filter_map(Who::of).map(|who| set(who, asked)).collect(),
+                    Peers::Everybody => [set(Who::Everybody, sets, asked)].into(),
+                    Peers::Only(peers) => peers.iter().filter_map(Who::of).map(|who| set(who, sets, asked)).collect(),
                 };
                 let given: &[Port] = if let Ports::Only(ports) = &rule.ports { ports } else { &[] };
                 let name = |port: &Port| match port {
@@ -64,9 +86,10 @@ impl Ready {
                 };
                 let names = given.iter().filter_map(name).collect();
                 // Without containers only ports by number are left.
-                Step { action: rule.action, peers, ports: rule.ports.resolve(&[]), names }
+                let step = Step { action: rule.action, peers, ports: rule.ports.resolve(&[]), names, finds_names: Holds::Yes };
+                step.split(direction, sets, blocks_know_names)
             };
-            Some(Section { steps: section.rules.iter().map(&mut step).collect(), end: section.end })
+            Some(Section { steps: section.rules.iter().flat_map(&mut step).collect(), end: section.end })
         };
         let sections = [section(Direction::Ingress), section(Direction::Egress)];
         Self { layer: policy.layer, priority: policy.priority, subject, sections }

@@ -36,6 +36,7 @@ struct Plain<'a> {
     hosts_are_pods: bool,
     blocks_match_pods: bool,
     blocks_match_nodes: bool,
+    blocks_know_names: bool,
     /// Which of the addresses that a pod has, or may get, it is reached by
     pick: usize,
 }
@@ -102,12 +103,17 @@ impl Plain<'_> {
         for layer in [Layer::Admin, Layer::NetworkPolicy, Layer::Baseline] {
             let sections: Vec<_> =
                 policies.iter().filter(|policy| policy.layer == layer).filter_map(|policy| policy.section(direction)).collect();
-            let matches = |rule: &&Rule| {
-                let peers = match &rule.peers {
-                    Peers::Everybody => true,
-                    Peers::Only(peers) => peers.iter().any(|peer| self.is_peer(peer, other)),
-                };
-                peers && rule.ports.resolve(destination).holds(at.0, at.1)
+            let matches = |rule: &&Rule| match &rule.peers {
+                Peers::Everybody => rule.ports.resolve(destination).holds(at.0, at.1),
+                Peers::Only(peers) => peers.iter().any(|peer| {
+                    let finds_names = match peer {
+                        Peer::Pods(_) => true,
+                        Peer::Block(block) => block.pods == ByAddress::Dialect && self.blocks_know_names,
+                        _ => false,
+                    };
+                    let names = if finds_names || direction == Direction::Ingress { destination } else { &[] };
+                    self.is_peer(peer, other) && rule.ports.resolve(names).holds(at.0, at.1)
+                }),
             };
             match sections.iter().flat_map(|section| &section.rules).find(matches).map(|rule| rule.action) {
                 Some(Action::Allow) => return true,
@@ -165,10 +171,11 @@ fn agree(case: &Case, reach: &Reach, plains: &[Plain<'_>]) -> Result<(), TestCas
     Ok(())
 }
 
-/// Whether pods on the host network are pods, whether blocks match pods, and whether they match nodes.
-fn dialect([hosts, pods, nodes]: [Holds; 3]) -> Dialect {
+/// Whether pods on the host network are pods, and whether blocks match pods, match nodes and find ports by their names.
+fn dialect([hosts, pods, nodes, names]: [Holds; 4]) -> Dialect {
     let dialect = Dialect::of(Some(SPEC)).with(Point::TiesByName, Holds::Yes).with(Point::HostPodsArePods, hosts);
-    dialect.with(Point::BlocksMatchPods, pods).with(Point::BlocksMatchNodes, nodes)
+    let dialect = dialect.with(Point::BlocksMatchPods, pods).with(Point::BlocksMatchNodes, nodes);
+    dialect.with(Point::BlocksKnowPortNames, names)
 }
 
 fn compiled(case: &Case, dialect: &Dialect) -> Reach {
@@ -226,27 +233,28 @@ fn matrix(reach: &Reach, bound: Bound) -> Vec<(EndId, EndId, PortSet)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), points in any::<[bool; 3]>()) {
+    fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), points in any::<[bool; 4]>()) {
         single(&mut case);
-        let [hosts_are_pods, blocks_match_pods, blocks_match_nodes] = points;
-        let plain = Plain { case: &case, hosts_are_pods, blocks_match_pods, blocks_match_nodes, pick: 0 };
+        let [hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names] = points;
+        let plain = Plain { case: &case, hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names, pick: 0 };
         agree(&case, &compiled(&case, &dialect(points.map(Holds::from))), &[plain])?;
     }
 
     #[test]
     fn where_cnis_differ_or_addresses_are_not_known_every_case_lies_between_the_two_readings(case in case()) {
-        let plains = (0..24).map(|n| Plain {
+        let plains = (0..48).map(|n| Plain {
             case: &case,
             hosts_are_pods: n % 2 == 0,
             blocks_match_pods: n / 2 % 2 == 0,
             blocks_match_nodes: n / 4 % 2 == 0,
-            pick: n / 8,
+            blocks_know_names: n / 8 % 2 == 0,
+            pick: n / 16,
         });
-        agree(&case, &compiled(&case, &dialect([Holds::Maybe; 3])), &plains.collect::<Vec<_>>())?;
+        agree(&case, &compiled(&case, &dialect([Holds::Maybe; 4])), &plains.collect::<Vec<_>>())?;
     }
 
     #[test]
-    fn all_pairs_and_one_flow_say_the_same_where_all_is_known(mut case in case(), points in any::<[bool; 3]>()) {
+    fn all_pairs_and_one_flow_say_the_same_where_all_is_known(mut case in case(), points in any::<[bool; 4]>()) {
         single(&mut case);
         let (dialect, world) = (dialect(points.map(Holds::from)), World::of(&case.snapshot));
         let reach = compiled(&case, &dialect);
@@ -259,7 +267,7 @@ proptest! {
 
     #[test]
     fn all_pairs_and_one_flow_never_contradict_each_other(case in case()) {
-        let (dialect, world) = (dialect([Holds::Maybe; 3]).with(Point::TiesByName, Holds::Maybe), World::of(&case.snapshot));
+        let (dialect, world) = (dialect([Holds::Maybe; 4]).with(Point::TiesByName, Holds::Maybe), World::of(&case.snapshot));
         let reach = compiled(&case, &dialect);
         for ((from, source), (to, destination)) in pairs(&ends(&case, &reach)) {
             if let Some(flow) = one_by_one(&case, &world, &dialect, source, destination) {
@@ -271,7 +279,7 @@ proptest! {
 
     #[test]
     fn the_matrix_holds_what_pairs_say(case in case()) {
-        let reach = compiled(&case, &dialect([Holds::Maybe, Holds::Yes, Holds::No]));
+        let reach = compiled(&case, &dialect([Holds::Maybe, Holds::Yes, Holds::No, Holds::Maybe]));
         for (bound, of) in [(Bound::Sure, (|c| c.sure) as fn(Connection) -> PortSet), (Bound::Maybe, |c| c.maybe)] {
             let mut expected = Vec::new();
             let scene = &reach.compiled.scene;

@@ -13,9 +13,10 @@
 //! | `detect` | snapshot, catalog |
 //! | `policy` | snapshot |
 //! | `health` | snapshot, catalog, detect, policy |
+//! | `probe` | snapshot, policy |
 //! | `timeline` | snapshot, detect, health |
 //! | `present` | snapshot and the domain |
-//! | `cluster` | snapshot, catalog (which `ConfigMaps` detection reads) |
+//! | `cluster` | snapshot, catalog (which `ConfigMaps` detection reads), policy, probe (plans that it carries out) |
 //! | `session` | snapshot, catalog, cluster |
 //! | `report` | snapshot, domain, present |
 //! | `tui` | snapshot, domain, present, session |
@@ -32,6 +33,8 @@
 //! | CNI dialect | rows of `policy/dialect.rs`, with their sources |
 //! | policy lint | a row of `LINTS` in `policy/lint/mod.rs`, its function, and its case in `tests/policy/lint/` |
 //! | policy case | `tests/policy/x.yaml` |
+//! | probe | a row of `PROBES` in `probe/mod.rs` and its module |
+//! | prover | a row of `PROVERS` in `probe/prover.rs` |
 //! | kind that is watched | a row in `snapshot/kinds.rs` and its shape in `snapshot/wire/` |
 //! | screen | `tui/screens/x.rs`, a variant of `Screen`, rows in the bindings table |
 //! | table column | a row in `present/x.rs`; both front-ends show it |
@@ -45,6 +48,7 @@ pub mod detect;
 pub mod health;
 pub mod policy;
 pub mod present;
+pub mod probe;
 pub mod report;
 pub mod session;
 pub mod snapshot;

@@ -17,13 +17,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("detect", &["snapshot", "catalog"]),
     ("policy", &["snapshot"]),
     ("health", &["snapshot", "catalog", "detect", "policy"]),
+    ("probe", &["snapshot", "policy"]),
     ("timeline", &["snapshot", "detect", "health"]),
-    ("present", &["snapshot", "catalog", "detect", "policy", "health", "timeline"]),
-    ("cluster", &["snapshot", "catalog"]),
+    ("present", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline"]),
+    ("cluster", &["snapshot", "catalog", "policy", "probe"]),
     ("session", &["snapshot", "catalog", "cluster"]),
-    ("report", &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present"]),
-    ("tui", &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present", "session"]),
-    ("cli", &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present", "cluster", "session", "report", "tui"]),
+    ("report", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present"]),
+    ("tui", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "session"]),
+    (
+        "cli",
+        &[
+            "snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "cluster", "session", "report",
+            "tui",
+        ],
+    ),
 ];
 
 /// Crates that only one layer names.
@@ -31,7 +38,7 @@ const OWNED: &[(&str, &str)] =
     &[("kube::", "cluster"), ("k8s_openapi::", "cluster"), ("ratatui::", "tui"), ("crossterm::", "tui"), ("clap::", "cli")];
 
 /// Layers without input, output, clock or tasks, and the words that give these away.
-const PURE: &[&str] = &["snapshot", "catalog", "detect", "policy", "health", "timeline", "present"];
+const PURE: &[&str] = &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present"];
 const IMPURE: &[&str] =
     &["std::fs", "std::io", "std::env", "std::net::Tcp", "std::thread", "tokio::", "Timestamp::now", "SystemTime", "Instant::"];
 

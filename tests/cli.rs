@@ -256,6 +256,7 @@ fn help_completions_the_manual_and_the_role_are_on_standard_output() {
         (&["man"], ".TH cnitui 1"),
         (&["rbac"], "kind: ClusterRole"),
         (&["rbac", "read"], "daemonsets"),
+        (&["rbac", "probe"], "resources: [pods/portforward]"),
     ] {
         let said = cnitui(args);
         assert_eq!((said.status, said.err.as_str()), (0, ""), "{args:?}");
@@ -737,4 +738,25 @@ fn coverage_counts_the_pods_of_each_workload_and_whether_that_is_in_force() {
     let all = serde_json::json!({ "isolated": 1, "in_force": 1, "unknown": 0 });
     assert_eq!((&redis["workload_kind"], &redis["ingress"], &redis["egress"]), (&"Deployment".into(), &all, &all));
     assert!(document["namespaces"].as_array().unwrap().iter().all(|one| one["namespace"] == "shop"));
+}
+
+#[test]
+fn a_probe_plans_on_files_and_writes_only_to_a_cluster() {
+    let said = cnitui(&["probe", "enforcement", "--dry-run", "--demo", "healthy", "--nodes", "2"]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let kinds: Vec<&str> = said.out.lines().filter_map(|line| line.strip_prefix("kind: ")).collect();
+    assert_eq!(kinds, ["Namespace", "Pod", "Pod", "Pod", "Pod", "Service", "Service", "NetworkPolicy", "NetworkPolicy"]);
+    for part in ["pod-security.kubernetes.io/enforce: restricted", "activeDeadlineSeconds: ", "runAsNonRoot: true", "limits:"] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    for (args, words) in [
+        (&["probe", "enforcement", "--demo", "healthy", "--yes"][..], "files and demos cannot be measured"),
+        (&["probe", "enforcement", "--dry-run", "--demo", "healthy", "--nodes", "nobody"], "there is no node nobody"),
+        (&["probe", "enforcement", "--for", "1h"], "it is a duration from 2s to 10m"),
+        (&["probe", "cleanup", "--demo", "healthy"], "nothing was removed"),
+    ] {
+        let said = cnitui(args);
+        assert_eq!((said.status, said.out.as_str()), (2, ""), "{args:?}");
+        assert!(said.err.contains(words), "{args:?}: {}", said.err);
+    }
 }

@@ -47,6 +47,7 @@ fn space(namespace: u32) -> String {
 pub(crate) fn cluster(size: Size) -> Snapshot {
     let namespaces = (0..size.namespaces).map(|at| Namespace {
         name: space(at).into(),
+        uid: Text::default(),
         labels: labels(&[
             ("kubernetes.io/metadata.name", space(at)),
             ("tenant", format!("tenant-{}", at / 5)),

@@ -5,6 +5,7 @@ use crate::report::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A terminal instrument for Kubernetes cluster networking: which CNIs there are, which one runs here, and whether it is well.
 ///
@@ -43,7 +44,7 @@ pub(super) struct Global {
     /// Show all namespaces (as without -n)
     #[arg(short = 'A', long, global = true)]
     pub(super) all_namespaces: bool,
-    /// How to write: table (folded to the terminal), wide (all of it), json, yaml, csv, markdown; policy lint also sarif, junit
+    /// How to write: table (folded to the terminal), wide (all of it), json, yaml, csv, markdown; policy lint also sarif, junit, probe also junit
     #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_default_value = true, global = true)]
     pub(super) output: Format,
     /// When to colour
@@ -98,8 +99,10 @@ pub(super) enum Command {
     /// Policies
     #[command(subcommand, arg_required_else_help = false)]
     Policy(Policy),
-    /// The role that reading needs
-    #[command(about = "The ClusterRole that reading needs, as YAML for kubectl apply")]
+    /// What the cluster really does, measured
+    #[command(subcommand)]
+    Probe(Probe),
+    /// The roles that reading, or probing, needs, as YAML for kubectl apply
     Rbac {
         /// What for
         #[arg(value_enum, default_value_t)]
@@ -348,10 +351,52 @@ pub(super) enum Finished {
     Keep,
 }
 
-/// What a `ClusterRole` is for.
+#[derive(Debug, Subcommand)]
+pub(super) enum Probe {
+    /// Whether policy is enforced: on each node, for each direction, and how soon
+    #[command(after_help = ENFORCEMENT)]
+    Enforcement(Enforcement),
+    /// Removes what an interrupted probe left, and nothing else
+    Cleanup,
+}
+
+const ENFORCEMENT: &str = "Nothing is created before the plan was shown and agreed to. Servers and clients in a namespace of their own, \
+cnitui-probe, call each other without a policy, with one that denies, and without again; everything is removed at the end. A denied flow \
+counts only if it passed before and after.\n\n\
+Exit status: 0 enforced, 1 not enforced or not everywhere, 2 it could not be told, was not run, or the call was wrong.";
+
+#[derive(Debug, Args)]
+pub(super) struct Enforcement {
+    /// Nodes by name, how many, or all; else all up to 10, a sample of more
+    #[arg(long, value_name = "N", num_args = 1.., value_delimiter = ',')]
+    pub(super) nodes: Vec<String>,
+    /// Another image with the prober, such as that of a mirror
+    #[arg(long, value_name = "REF")]
+    pub(super) image: Option<String>,
+    /// Print the manifests of all that would be created, and create nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Agree to the plan without being asked
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// How long a policy may take before what it denies counts as open; else 10s
+    #[arg(long = "for", value_name = "DURATION", value_parser = seconds)]
+    pub(super) watch: Option<Duration>,
+}
+
+/// A duration such as 30s or 2m.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
+    let fits = |span: &Duration| (2..=600).contains(&span.as_secs());
+    read.filter(fits).ok_or_else(|| "it is a duration from 2s to 10m, such as 30s".to_owned())
+}
+
+/// What a role is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum RbacPart {
     /// Reading: the dashboard, status, snapshot, policy.
     #[default]
     Read,
+    /// Probing, beside reading.
+    Probe,
 }

@@ -103,7 +103,7 @@ pub(super) fn snapshot(global: &Global, asked: &Asked) -> anyhow::Result<Outcome
 }
 
 /// Documents as one, which JSON has to be.
-fn list(documents: impl Iterator<Item = serde_json::Value>) -> serde_json::Value {
+pub(super) fn list(documents: impl Iterator<Item = serde_json::Value>) -> serde_json::Value {
     serde_json::json!({"apiVersion": "v1", "kind": "List", "items": documents.collect::<Vec<_>>()})
 }
 
@@ -149,7 +149,7 @@ pub(super) fn dashboard(_: &Global) -> anyhow::Result<Outcome> {
     bail!("this build has no dashboard; ask a command, such as cnitui status or cnitui providers")
 }
 
-fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
+pub(super) fn wait<T>(future: impl Future<Output = T>) -> anyhow::Result<T> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(future))
 }
 
@@ -168,7 +168,7 @@ pub(super) fn namespace<'a>(global: &'a Global, facts: &[&Snapshot]) -> anyhow::
 }
 
 /// Whether the facts come from files or a demo.
-fn is_elsewhere(global: &Global) -> bool {
+pub(super) fn is_elsewhere(global: &Global) -> bool {
     global.demo.is_some() || !global.from.is_empty()
 }
 

@@ -8,11 +8,12 @@ mod catalogue;
 mod choose;
 mod cluster;
 mod policy;
+mod probe;
 
 use crate::report::{self, Answer, Look, Outcome};
 use crate::session;
 use anyhow::anyhow;
-use args::{Cli, Color, Command, Global, Policy, RbacPart};
+use args::{Cli, Color, Command, Global, Policy, Probe, RbacPart};
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -64,7 +65,10 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Policy(Policy::Lint { dialect, rules: false })) => policy::lint(global, dialect),
         Some(Command::Policy(Policy::Connectivity(asked))) => policy::connectivity(global, asked),
         Some(Command::Policy(Policy::Diff(asked))) => policy::diff(global, asked),
+        Some(Command::Probe(Probe::Enforcement(asked))) => probe::enforcement(global, asked),
+        Some(Command::Probe(Probe::Cleanup)) => probe::cleanup(global),
         Some(Command::Rbac { part: RbacPart::Read }) => print(session::READ_ROLE).map(|()| Outcome::Well),
+        Some(Command::Rbac { part: RbacPart::Probe }) => print(session::PROBE_ROLE).map(|()| Outcome::Well),
         Some(Command::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "cnitui", &mut script);

@@ -1,8 +1,9 @@
-//! The edge: the only code that names `kube`. It reads a cluster and never writes to it.
+//! The edge: the only code that names `kube`. It reads a cluster; only `exec` writes, for a probe that the user confirmed.
 //!
 //! ```text
 //! kubeconfig -> connect, credential, proxy -> access (one client)
 //! access -> stream, one a kind: list, then watch -> publish (one store) -> channel of Arc<Snapshot>
+//! confirmed plan -> exec (make, remove; journal before) with measure (ask, by tunnels) -> tape
 //! ```
 //! [`attach`] starts two threads: one waits for the network, one reads JSON. Nothing here judges what it reads. To watch another
 //! kind: a row in `snapshot::kinds`, and its rule in `data/rbac/read.yaml`.
@@ -12,17 +13,23 @@ mod backoff;
 mod connect;
 mod credential;
 mod event;
+mod exec;
 mod failure;
+mod journal;
 mod list;
+mod measure;
 mod proxy;
 mod publish;
 mod rbac;
 mod stream;
+mod tunnel;
 mod wanted;
 mod watch;
 
 pub use connect::{Context, contexts};
-pub use rbac::{READ_ROLE, rule};
+pub use exec::{Executor, Progress, Told};
+pub use journal::{Entry, Head, Journal};
+pub use rbac::{PROBE_ROLE, READ_ROLE, rule};
 pub use wanted::wanted;
 
 use access::{Access, Wake};

@@ -15,6 +15,7 @@ mod matrix;
 mod nodes;
 mod numbers;
 mod policy;
+mod probe;
 mod reach;
 mod record;
 mod role;
@@ -42,6 +43,7 @@ pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Grouped, Grouping, Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};
 pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, scope_words, section_words};
+pub use probe::{plan_rows, probe_sentence, side_sign, time_words};
 pub use reach::{
     anyone_words, connection_words, openness_sign, outside_sentence, pair_words, party_title, port_words, share_sentence,
     share_words,

@@ -194,6 +194,6 @@ pub fn junit(found: &[Found]) -> String {
 }
 
 /// Text inside XML.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     clean(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -12,6 +12,7 @@ mod flow;
 mod fold;
 mod lint;
 mod policy;
+mod probe;
 mod status;
 mod table;
 mod write;
@@ -23,6 +24,7 @@ pub use diff::{DiffDocument, diff};
 pub use explain::{ExplainDocument, explain};
 pub use lint::{LintDocument, RulesDocument, junit, lint, rules, sarif};
 pub use policy::{PolicyListDocument, policies};
+pub use probe::{ProbeDocument, probe, probe_junit, probe_plan};
 pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};
 pub use write::{Look, documents, write};
@@ -69,7 +71,7 @@ pub enum Format {
     Markdown,
     /// What code scanners write; only `policy lint` does.
     Sarif,
-    /// What test runners write; only `policy lint` does.
+    /// What test runners write; only `policy lint` and `probe` do.
     Junit,
 }
 

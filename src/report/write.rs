@@ -31,7 +31,9 @@ pub fn write<D: Serialize>(answer: &Answer<D>, format: Format, look: Look) -> io
                 csv(table, &mut out);
             }
         }
-        Format::Sarif | Format::Junit => return Err(io::Error::other("only policy lint writes sarif and junit")),
+        Format::Sarif | Format::Junit => {
+            return Err(io::Error::other("only policy lint writes sarif, only policy lint and probe junit"));
+        }
         Format::Markdown => answer.blocks.iter().for_each(|block| markdown(block, &mut out)),
         Format::Table | Format::Wide => {
             let look = if format == Format::Wide { Look { width: None, ..look } } else { look };

@@ -2,6 +2,8 @@
 //!
 //! [`open`] gives one channel of snapshots, whatever is behind it. Front-ends hold the receiver and never ask further.
 
+mod state;
+
 use crate::catalog::Catalog;
 use crate::cluster::{self, Attachment, ContextRef, Pace};
 use crate::snapshot::{Kind, Origin, Problem, Reader, Snapshot, State, Text, Wanted, scenes};
@@ -12,7 +14,8 @@ use std::sync::Arc;
 use std::{fs, thread};
 use tokio::sync::watch;
 
-pub use crate::cluster::{Context, READ_ROLE, rule};
+pub use crate::cluster::{Context, PROBE_ROLE, READ_ROLE, rule};
+pub use state::journals;
 
 /// So far a cluster's clock may be ahead of ours.
 const SKEW: SignedDuration = SignedDuration::from_hours(24);

@@ -90,6 +90,15 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// What tells this cluster from others, whatever they are called: the uid of the namespace kube-system. None where it was not read.
+    pub fn cluster_uid(&self) -> Option<&Text> {
+        self.namespaces
+            .iter()
+            .find(|namespace| *namespace.name == *"kube-system")
+            .map(|found| &found.uid)
+            .filter(|uid| !uid.is_empty())
+    }
+
     /// How many objects of `kind` were read; none where none were, and the list is not complete.
     pub fn number(&self, kind: Kind) -> Option<usize> {
         let items = self.sources.of(kind).items;

@@ -3,9 +3,11 @@
 //! It serves what tests put into it at any path. [`Fault`]s are used up in order by the requests that they match.
 //! It can be stopped, which cuts every connection, and started again at the same address.
 
+use crate::writes::Writes;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::body::{Bytes, Frame, Incoming};
+use hyper::http::request::Parts;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
@@ -19,7 +21,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
-type Body = BoxBody<Bytes, io::Error>;
+pub(crate) type Body = BoxBody<Bytes, io::Error>;
 
 /// What a request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,17 +78,18 @@ struct Watcher {
 pub(crate) type Guard = Box<dyn Fn(&str, &BTreeMap<String, String>) -> Result<(), String> + Send>;
 
 #[derive(Default)]
-struct World {
+pub(crate) struct World {
     guard: Option<Guard>,
     /// How far the clock is ahead, in seconds.
     ahead: i64,
-    version: u64,
+    pub(crate) version: u64,
     page: usize,
     token: Option<String>,
-    lists: BTreeMap<String, Vec<Value>>,
+    pub(crate) lists: BTreeMap<String, Vec<Value>>,
     watchers: Vec<Watcher>,
     faults: Vec<Fault>,
     requests: Vec<String>,
+    pub(crate) writes: Writes,
 }
 
 pub(crate) struct Server {
@@ -125,7 +128,7 @@ impl Server {
         self.address.to_string()
     }
 
-    fn world(&self) -> MutexGuard<'_, World> {
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
     }
 
@@ -259,10 +262,12 @@ fn serve(world: &Arc<Mutex<World>>, address: SocketAddr) -> (Runtime, SocketAddr
         while let Ok((stream, _)) = listener.accept().await {
             let world = Arc::clone(&world);
             tokio::spawn(async move {
-                let answer = service_fn(|request| {
+                let answer = service_fn(|request: Request<Incoming>| {
                     let world = Arc::clone(&world);
                     async move {
-                        match answer(&world, &request) {
+                        let (head, body) = request.into_parts();
+                        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                        match answer(&world, &head, &body) {
                             Some(mut answer) => {
                                 let now = Timestamp::now() + SignedDuration::from_secs(world.lock().unwrap().ahead);
                                 let date = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -281,12 +286,15 @@ fn serve(world: &Arc<Mutex<World>>, address: SocketAddr) -> (Runtime, SocketAddr
 }
 
 /// The answer to a request; none is silence.
-fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Option<Response<Body>> {
+fn answer(world: &Mutex<World>, request: &Parts, body: &[u8]) -> Option<Response<Body>> {
     let mut world = world.lock().unwrap();
-    let path = request.uri().path().to_owned();
-    world.requests.push(request.uri().to_string());
+    let path = request.uri.path().to_owned();
+    world.requests.push(request.uri.to_string());
+    if let Some(answer) = world.object(&request.method, &path, body) {
+        return answer;
+    }
     let query: BTreeMap<String, String> = request
-        .uri()
+        .uri
         .query()
         .unwrap_or_default()
         .split('&')
@@ -298,7 +306,7 @@ fn answer(world: &Mutex<World>, request: &Request<Incoming>) -> Option<Response<
         (false, true) => On::Later,
         (false, false) => On::First,
     };
-    let bearer = request.headers().get("authorization").map(|value| value.to_str().unwrap().trim_start_matches("Bearer "));
+    let bearer = request.headers.get("authorization").map(|value| value.to_str().unwrap().trim_start_matches("Bearer "));
     if world.token.is_some() && world.token.as_deref() != bearer {
         return Some(status(401, "Unauthorized", &json!({})));
     }
@@ -381,12 +389,12 @@ fn named(object: &Value, name: Option<&str>) -> bool {
     name.is_none_or(|name| object["metadata"]["name"] == name)
 }
 
-fn whole(code: u16, value: &Value) -> Response<Body> {
+pub(crate) fn whole(code: u16, value: &Value) -> Response<Body> {
     let body = Full::new(Bytes::from(format!("{value}\n"))).map_err(|never| match never {}).boxed();
     Response::builder().status(code).body(body).unwrap()
 }
 
-fn status(code: u16, message: &str, metadata: &Value) -> Response<Body> {
+pub(crate) fn status(code: u16, message: &str, metadata: &Value) -> Response<Body> {
     whole(code, &json!({"kind": "Status", "status": "Failure", "code": code, "message": message, "metadata": metadata}))
 }
 

@@ -10,6 +10,8 @@ use std::sync::Arc;
 pub struct Namespace {
     /// Name
     pub name: Text,
+    /// `metadata.uid`; that of kube-system tells clusters apart. It is not exported.
+    pub uid: Text,
     /// Labels
     pub labels: Labels,
 }

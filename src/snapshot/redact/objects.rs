@@ -73,7 +73,7 @@ fn fields(value: &Value, names: &Names<'_>) -> Value {
 }
 
 pub(super) fn namespace(namespace: &Namespace, names: &Names<'_>) -> Namespace {
-    Namespace { name: names.namespace(&namespace.name), labels: labels(&namespace.labels, names) }
+    Namespace { name: names.namespace(&namespace.name), labels: labels(&namespace.labels, names), uid: Text::default() }
 }
 
 pub(super) fn pod(pod: &Pod, names: &Names<'_>) -> Pod {

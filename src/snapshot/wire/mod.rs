@@ -48,6 +48,7 @@ pub(super) struct Meta<'a, A = Given> {
     #[serde(borrow)]
     namespace: Str<'a>,
     name: Str<'a>,
+    uid: Str<'a>,
     labels: Map<'a>,
     annotations: A,
     owner_references: List<OwnerReference<'a>>,

@@ -186,7 +186,7 @@ impl Shape for Namespace {
     fn read(_: Kind, object: NamespaceWire<'_>, pool: &mut Pool) -> Self {
         let meta = object.metadata.unwrap_or_default();
         pool.time(meta.creation_timestamp);
-        Self { name: pool.text(meta.name.as_str()), labels: pool.labels(&meta.labels) }
+        Self { name: pool.text(meta.name.as_str()), uid: meta.uid.as_str().into(), labels: pool.labels(&meta.labels) }
     }
 
     fn key(&self) -> (&str, &str) {

@@ -153,7 +153,7 @@ fn pod() -> impl Strategy<Value = Pod> {
 
 /// Any cluster.
 pub(super) fn case() -> impl Strategy<Value = Case> {
-    let namespace = (space_name(), label_set()).prop_map(|(name, labels)| Namespace { name, labels });
+    let namespace = (space_name(), label_set()).prop_map(|(name, labels)| Namespace { name, labels, ..Namespace::default() });
     let node = (1..3u8, label_set()).prop_map(|(n, labels)| Node {
         name: n.to_string().into(),
         labels,

@@ -717,7 +717,15 @@ fn policies_of_other_kinds_are_listed_and_counted() {
     let row = said.out.lines().find(|line| line.starts_with("AdminNetworkPolicy")).expect("it is listed");
     assert_eq!(
         row.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect::<Vec<_>>(),
-        ["AdminNetworkPolicy", "tenants", "before NetworkPolicy, priority 7", "1", "1 rule", "0 rules"]
+        [
+            "AdminNetworkPolicy",
+            "tenants",
+            "before NetworkPolicy, priority 7",
+            "pods app=db of all namespaces",
+            "1",
+            "1 rule",
+            "-"
+        ]
     );
     let document = json(&["policy", "list", "-o", "json", "--from", from]);
     assert_eq!(

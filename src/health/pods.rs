@@ -40,7 +40,7 @@ pub(super) struct Pods<'a> {
 impl<'a> Pods<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, detection: &Detection) -> Self {
         Self {
-            services: snapshot.services.iter().filter(|service| is_dns(service)).collect(),
+            services: snapshot.services.iter().filter(|service| service.is_dns()).collect(),
             by_node: by_node(detection),
             seen4: HashSet::with_capacity(snapshot.pods.len()),
             ..Self::default()
@@ -91,14 +91,6 @@ pub(super) fn by_node(detection: &Detection) -> bool {
 fn is_foreign(address: IpAddr, node: &Node) -> bool {
     let mut same = node.pod_cidrs.iter().filter(|cidr| cidr.addr().is_ipv4() == address.is_ipv4()).peekable();
     same.peek().is_some() && same.all(|cidr| !cidr.contains(&address))
-}
-
-/// The Service of the cluster's DNS: `k8s-app=kube-dns` is the label by which the DNS addon, whichever it is, is found
-/// (Kubernetes documentation, debugging DNS resolution); `OpenShift`'s operator makes `openshift-dns/dns-default`.
-pub(super) fn is_dns(service: &Service) -> bool {
-    service.labels.get("k8s-app").is_some_and(|label| label == "kube-dns")
-        || (service.namespace == "kube-system" && service.name == "kube-dns")
-        || (service.namespace == "openshift-dns" && service.name == "dns-default")
 }
 
 fn selects(service: &Service, pod: &Pod) -> bool {

@@ -3,11 +3,10 @@
 //! Pods with equal labels are counted once as a class, so that a selector is asked once a class and not once a pod. Facts share
 //! the labels of like pods, which makes finding the class a matter of one address.
 
+use super::words::{spell, spell_scope};
 use super::world::with_name;
-use super::{Inventory, NamespaceCoverage, OtherPolicy, PolicySummary, Standing};
-use crate::snapshot::{
-    Kind, Labels, NetworkPolicy, Operator, PodSet, PolicyRule, Positions, Requirement, Selector, Snapshot, Text, Tier,
-};
+use super::{Inventory, NamespaceCoverage, PolicySummary, Says, Standing};
+use crate::snapshot::{Kind, Labels, NetworkPolicy, PodSet, PolicyRule, Positions, Snapshot, Text, Tier};
 use hashbrown::HashMap;
 use std::cmp::Ordering;
 
@@ -52,12 +51,14 @@ struct Space<'a> {
     classes: Vec<Class<'a>>,
     host_pods: usize,
     policies: Vec<&'a NetworkPolicy>,
+    /// Policies of kinds that are not read
+    others: usize,
 }
 
 impl<'a> Space<'a> {
     fn new(name: &'a Text) -> Self {
         let (by_address, by_labels) = (HashMap::new(), HashMap::new());
-        Self { name, by_address, by_labels, classes: Vec::new(), host_pods: 0, policies: Vec::new() }
+        Self { name, by_address, by_labels, classes: Vec::new(), host_pods: 0, policies: Vec::new(), others: 0 }
     }
 
     fn count(&mut self, labels: &'a Labels, doubtful: bool) {
@@ -110,6 +111,9 @@ pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
     for policy in snapshot.policies.iter() {
         space(&mut names, &mut spaces, &policy.namespace).policies.push(policy);
     }
+    for policy in snapshot.foreign_policies.iter().filter(|policy| !policy.namespace.is_empty()) {
+        space(&mut names, &mut spaces, &policy.namespace).others += 1;
+    }
     let others = others(snapshot, &spaces);
     let (mut policies, mut namespaces) = (Vec::with_capacity(snapshot.policies.len()), Vec::with_capacity(spaces.len()));
     for mut space in spaces {
@@ -123,7 +127,7 @@ pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
 }
 
 /// The policies of other kinds: those of the cluster by tier and priority, then those whose rules are not read.
-fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<OtherPolicy> {
+fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<PolicySummary> {
     let labels: HashMap<&Text, &Labels> = snapshot.namespaces.iter().map(|one| (&one.name, &one.labels)).collect();
     let none = Labels::default();
     let selected = |set: &PodSet| -> usize {
@@ -132,7 +136,8 @@ fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<OtherPolicy> {
         let matches = |class: &&Class<'_>| set.pods.as_ref().is_none_or(|pods| class.labels.is_some_and(|own| pods.matches(own)));
         spaces.iter().filter(meant).flat_map(|space| &space.classes).filter(matches).map(|class| class.pods).sum()
     };
-    let of_cluster = snapshot.cluster_policies.iter().map(|policy| OtherPolicy {
+    let says = |rules: usize| if rules == 0 { Says::Nothing } else { Says::Decides(rules) };
+    let of_cluster = snapshot.cluster_policies.iter().map(|policy| PolicySummary {
         kind: policy.kind,
         namespace: Text::default(),
         name: policy.name.clone(),
@@ -141,18 +146,22 @@ fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<OtherPolicy> {
             Some(Tier::Baseline) => Standing::After(policy.priority),
             None => Standing::NotUnderstood,
         },
+        ingress: says(policy.ingress.len()),
+        egress: says(policy.egress.len()),
+        selector: policy.subject.as_ref().map(|subject| spell_scope(&subject.into())),
         selected: policy.subject.as_ref().map(selected),
-        rules: Some([policy.ingress.len(), policy.egress.len()]),
     });
-    let foreign = snapshot.foreign_policies.iter().map(|policy| OtherPolicy {
+    let foreign = snapshot.foreign_policies.iter().map(|policy| PolicySummary {
         kind: policy.kind,
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
         standing: Standing::NotRead,
+        ingress: Says::NotRead,
+        egress: Says::NotRead,
+        selector: None,
         selected: None,
-        rules: None,
     });
-    let mut all: Vec<OtherPolicy> = of_cluster.chain(foreign).collect();
+    let mut all: Vec<PolicySummary> = of_cluster.chain(foreign).collect();
     all.sort_by(|a, b| (a.standing, a.kind, &a.namespace, &a.name).cmp(&(b.standing, b.kind, &b.namespace, &b.name)));
     all
 }
@@ -167,15 +176,15 @@ fn space<'a, 'b>(names: &mut Positions<'a>, spaces: &'b mut Vec<Space<'a>>, name
 }
 
 fn summary(policy: &NetworkPolicy, selected: Option<usize>) -> PolicySummary {
+    let says = |isolates: bool, rules: usize| if isolates { Says::Isolates(rules) } else { Says::Nothing };
     PolicySummary {
-        kind: "NetworkPolicy",
+        kind: Kind::NetworkPolicy,
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
-        ingress: policy.isolates_ingress,
-        egress: policy.isolates_egress,
-        ingress_rules: policy.ingress.len(),
-        egress_rules: policy.egress.len(),
-        selector: spell(&policy.pod_selector),
+        standing: Standing::Between,
+        ingress: says(policy.isolates_ingress, policy.ingress.len()),
+        egress: says(policy.isolates_egress, policy.egress.len()),
+        selector: Some(spell(&policy.pod_selector)),
         selected,
     }
 }
@@ -195,6 +204,7 @@ fn coverage(space: &Space<'_>, policies: usize) -> NamespaceCoverage {
         ingress_doubtful: doubtful(|class| class.ingress != Isolation::None),
         egress_doubtful: doubtful(|class| class.egress != Isolation::None),
         policies,
+        others: space.others,
     }
 }
 
@@ -205,28 +215,10 @@ fn least_covered_first(a: &NamespaceCoverage, b: &NamespaceCoverage) -> Ordering
     (a.pods == 0).cmp(&(b.pods == 0)).then(share).then_with(|| a.namespace.cmp(&b.namespace))
 }
 
-/// A selector as people write it to kubectl; `all pods` if it selects everything.
-pub fn spell(selector: &Selector) -> String {
-    if selector.is_empty() {
-        return "all pods".to_owned();
-    }
-    let term = |Requirement { key, operator, values }: &Requirement| {
-        let list = values.iter().map(Text::as_str).collect::<Vec<_>>().join(", ");
-        match operator {
-            Operator::In if values.len() == 1 => format!("{key}={list}"),
-            Operator::In => format!("{key} in ({list})"),
-            Operator::NotIn => format!("{key} notin ({list})"),
-            Operator::Exists => key.to_string(),
-            Operator::DoesNotExist => format!("!{key}"),
-        }
-    };
-    selector.requirements.iter().map(term).collect::<Vec<_>>().join(", ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::{Namespace, Phase, Pod};
+    use crate::snapshot::{Namespace, Operator, Phase, Pod, Requirement, Selector};
     use std::sync::Arc;
 
     fn labels(pairs: &[(&str, &str)]) -> Labels {
@@ -269,28 +261,13 @@ mod tests {
         snapshot.policies.insert(Arc::new(policy("shop", "web", &["web"], true)));
         snapshot.policies.insert(Arc::new(policy("shop", "all", &[], false)));
         let inventory = inventory(&snapshot, &[]);
-        let policies: Vec<_> = inventory.policies.iter().map(|p| (p.name.as_str(), p.selected, p.selector.as_str())).collect();
-        assert_eq!(policies, [("all", Some(3), "all pods"), ("web", Some(2), "app=web")]);
+        let policies: Vec<_> = inventory.policies.iter().map(|p| (p.name.as_str(), p.selected, p.selector.as_deref())).collect();
+        assert_eq!(policies, [("all", Some(3), Some("all pods")), ("web", Some(2), Some("app=web"))]);
         let rows: Vec<_> = inventory
             .namespaces
             .iter()
             .map(|n| (n.namespace.as_str(), n.pods, n.host_pods, n.ingress, n.egress, n.policies))
             .collect();
         assert_eq!(rows, [("pay", 1, 0, 0, 0, 0), ("shop", 3, 1, 3, 2, 2), ("empty", 0, 0, 0, 0, 0)]);
-    }
-
-    #[test]
-    fn selectors_read_as_kubectl_takes_them() {
-        let all = [
-            (Operator::In, &["a", "b"][..], "app in (a, b)"),
-            (Operator::NotIn, &["a"], "app notin (a)"),
-            (Operator::Exists, &[], "app"),
-            (Operator::DoesNotExist, &[], "!app"),
-        ];
-        for (operator, values, expected) in all {
-            let values = values.iter().map(|v| Text::new(v)).collect();
-            let selector = Selector { requirements: vec![Requirement { key: "app".into(), operator, values }] };
-            assert_eq!(spell(&selector), expected);
-        }
     }
 }

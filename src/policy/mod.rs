@@ -17,6 +17,7 @@ mod model;
 mod ports;
 mod reach;
 mod services;
+mod words;
 mod world;
 
 pub use clauses::{CLAUSES, Clause};
@@ -26,7 +27,7 @@ pub use draft::laid_over;
 pub use ends::parse_ports;
 pub use eval::{Change, Decision, Effect, Endpoint, Evaluator, Flow, Side, Step, Verdict};
 pub use explain::{Case, Explanation, explain};
-pub use inventory::{inventory, spell};
+pub use inventory::inventory;
 pub use kinds::model;
 pub use lint::{Found, Grade, LINTS, Lint, Place, lints};
 pub use model::{
@@ -38,6 +39,7 @@ pub use reach::{
     Anyone, Bound, Cell, Changed, Difference, Doubt, EndId, Exposure, GridRow, Level, Line, Matrix, Openness, Pair, Pairs, Party,
     Range, Reach, Share, What,
 };
+pub use words::{spell, spell_scope};
 pub use world::{Family, NAMESPACE_NAME, World};
 
 use crate::snapshot::{Kind, Text};
@@ -47,8 +49,8 @@ use crate::snapshot::{Kind, Text};
 pub struct Inventory {
     /// Every `NetworkPolicy`, by namespace and name.
     pub policies: Vec<PolicySummary>,
-    /// The policies of other kinds.
-    pub others: Vec<OtherPolicy>,
+    /// The policies of other kinds, by where they stand.
+    pub others: Vec<PolicySummary>,
     /// Every namespace, least covered first.
     pub namespaces: Vec<NamespaceCoverage>,
 }
@@ -64,34 +66,16 @@ impl Inventory {
             namespaces: self.namespaces.iter().filter(|one| is_there(&one.namespace)).cloned().collect(),
         }
     }
+
+    /// All policies: every `NetworkPolicy`, then the others.
+    pub fn all(&self) -> impl Iterator<Item = &PolicySummary> {
+        self.policies.iter().chain(&self.others)
+    }
 }
 
 /// One policy.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PolicySummary {
-    /// Kind, such as `NetworkPolicy`.
-    pub kind: &'static str,
-    /// Namespace
-    pub namespace: Text,
-    /// Name
-    pub name: Text,
-    /// Whether it isolates for ingress
-    pub ingress: bool,
-    /// Whether it isolates for egress
-    pub egress: bool,
-    /// Ingress rules
-    pub ingress_rules: usize,
-    /// Egress rules
-    pub egress_rules: usize,
-    /// Its pod selector as people write it, such as `app=web, tier in (a, b)`; `all pods` if empty
-    pub selector: String,
-    /// How many pods it selects, without those on the host network and finished ones; none where no pods were read
-    pub selected: Option<usize>,
-}
-
-/// A policy of another kind than `NetworkPolicy`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OtherPolicy {
+pub struct PolicySummary {
     /// Kind
     pub kind: Kind,
     /// Namespace, empty for policies of the cluster
@@ -100,18 +84,53 @@ pub struct OtherPolicy {
     pub name: Text,
     /// Where it stands among the others
     pub standing: Standing,
-    /// How many pods it selects, without those on the host network and finished ones; none where that is not read
+    /// What it says of ingress
+    pub ingress: Says,
+    /// What it says of egress
+    pub egress: Says,
+    /// Whom it is about as people write it, such as `app=web, tier in (a, b)`; none where that is not read
+    pub selector: Option<String>,
+    /// How many pods it selects, without those on the host network and finished ones; none where no pods were read, or it is not
     pub selected: Option<usize>,
-    /// Ingress and egress rules; none where they are not read
-    pub rules: Option<[usize; 2]>,
 }
 
-/// Where a policy of another kind than `NetworkPolicy` stands.
+/// What a policy says of one direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Says {
+    /// Nothing
+    Nothing,
+    /// Only what one of so many rules admits is open; without any, all is closed
+    Isolates(usize),
+    /// So many rules, of which the first that matches decides
+    Decides(usize),
+    /// It is not read
+    NotRead,
+}
+
+impl Says {
+    /// Whether it isolates the pods, as `NetworkPolicy` does.
+    pub const fn isolates(self) -> bool {
+        matches!(self, Self::Isolates(_))
+    }
+
+    /// How many rules it has; none where they are not read.
+    pub const fn rules(self) -> Option<usize> {
+        match self {
+            Self::Nothing => Some(0),
+            Self::Isolates(rules) | Self::Decides(rules) => Some(rules),
+            Self::NotRead => None,
+        }
+    }
+}
+
+/// Where a policy stands among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// Before `NetworkPolicy`, lower priorities first
     Before(i32),
-    /// After it
+    /// It is a `NetworkPolicy`
+    Between,
+    /// After `NetworkPolicy`, lower priorities first
     After(i32),
     /// It is not understood where
     NotUnderstood,
@@ -120,7 +139,7 @@ pub enum Standing {
 }
 
 /// How far the pods of a namespace are selected by policies. Pods on the host network and finished ones are not counted.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NamespaceCoverage {
     /// Name
     pub namespace: Text,
@@ -140,6 +159,8 @@ pub struct NamespaceCoverage {
     pub ingress_doubtful: usize,
     /// Isolated for egress, on nodes that may not enforce it
     pub egress_doubtful: usize,
-    /// Policies
+    /// `NetworkPolicies`
     pub policies: usize,
+    /// Policies of other kinds in it, whose part in this is not counted
+    pub others: usize,
 }

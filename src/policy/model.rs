@@ -9,7 +9,7 @@
 //! (`dialect`). To add a kind: its file and its line in `kinds`, and its layer here if it has one of its own.
 
 use super::ports::PortSet;
-use crate::snapshot::{Labels, PodContainer, Problem, Protocol, Selector, Text};
+use crate::snapshot::{Labels, PodContainer, PodSet, Problem, Protocol, Selector, Text};
 use ipnet::IpNet;
 use std::fmt;
 use std::net::IpAddr;
@@ -253,6 +253,13 @@ impl Namespaces {
     /// Whether they are all that there are, and will be.
     pub fn are_all(&self) -> bool {
         matches!(self, Self::Matching(selector) if selector.is_empty())
+    }
+}
+
+impl From<&PodSet> for Scope {
+    /// ANP-6: `namespaces` are all their pods.
+    fn from(set: &PodSet) -> Self {
+        Self { namespaces: Namespaces::Matching(set.namespaces.clone()), pods: set.pods.clone().unwrap_or_default() }
     }
 }
 

@@ -7,7 +7,7 @@ use super::status::Headline;
 use super::words::{capitalised, lowered};
 use super::{Role, count, counted};
 use crate::detect::{Enforcement, Verdict};
-use crate::policy::{Inventory, NamespaceCoverage, OtherPolicy, PolicySummary, Standing};
+use crate::policy::{Inventory, NamespaceCoverage, PolicySummary, Says, Standing};
 use crate::snapshot::{Kind, Snapshot};
 
 /// The lists that coverage rests on.
@@ -134,29 +134,34 @@ fn open_sentence(pods: usize, ingress: Share, egress: Share) -> ((&'static str, 
 }
 
 /// The policies whose rules are not read and that may have effect here.
-pub fn unread_policies<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a OtherPolicy> {
-    let is_unread = |one: &&OtherPolicy| matches!(one.standing, Standing::NotRead | Standing::NotUnderstood);
+pub fn unread_policies<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a PolicySummary> {
+    let is_unread = |one: &&PolicySummary| matches!(one.standing, Standing::NotRead | Standing::NotUnderstood);
     heeded(inventory, policy).filter(is_unread)
 }
 
 /// The policies of other kinds that may have effect here.
-fn heeded<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a OtherPolicy> {
+fn heeded<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a PolicySummary> {
     inventory.others.iter().filter(|one| !policy.ignored_kinds.iter().any(|kind| kind == one.kind.name()))
 }
 
 /// The policies of other kinds that may have effect, everywhere or on the pods of a namespace, by kind: what they decide is not
 /// counted as coverage.
 fn others_sentence(inventory: &Inventory, policy: &Enforcement, within: Option<&NamespaceCoverage>) -> Option<String> {
-    let reaches = |one: &OtherPolicy| one.namespace.is_empty() || within.is_none_or(|within| within.namespace == one.namespace);
+    let reaches = |one: &PolicySummary| one.namespace.is_empty() || within.is_none_or(|within| within.namespace == one.namespace);
+    let named = by_kind(heeded(inventory, policy).filter(|one| reaches(one)));
+    (!named.is_empty()).then(|| format!("May decide otherwise: {}.", named.join(", ")))
+}
+
+/// How many of each kind there are, such as `CiliumNetworkPolicy 2`.
+pub(super) fn by_kind<'a>(policies: impl Iterator<Item = &'a PolicySummary>) -> Vec<String> {
     let mut kinds: Vec<(Kind, usize)> = Vec::new();
-    for one in heeded(inventory, policy).filter(|one| reaches(one)) {
+    for one in policies {
         match kinds.iter_mut().find(|(kind, _)| *kind == one.kind) {
             Some((_, number)) => *number += 1,
             None => kinds.push((one.kind, 1)),
         }
     }
-    let named: Vec<String> = kinds.iter().map(|(kind, number)| format!("{} {}", kind.name(), count(*number))).collect();
-    (!named.is_empty()).then(|| format!("May decide otherwise: {}.", named.join(", ")))
+    kinds.iter().map(|(kind, number)| format!("{} {}", kind.name(), count(*number))).collect()
 }
 
 fn policies_word(policies: usize) -> String {
@@ -180,7 +185,12 @@ pub fn namespace_sentence(namespace: &NamespaceCoverage, inventory: &Inventory, 
     let so_far = if others.is_some() { "as far as NetworkPolicies say, " } else { "" };
     let others = others.unwrap_or_default();
     let pods = counted(namespace.pods, "pod", "pods");
-    let policies = if namespace.policies == 0 { "no policy".to_owned() } else { policies_word(namespace.policies) };
+    let policies = match (namespace.policies, others.is_empty()) {
+        (0, true) => "no policy".to_owned(),
+        (0, false) => "no NetworkPolicy".to_owned(),
+        (some, true) => policies_word(some),
+        (some, false) => counted(some, "NetworkPolicy", "NetworkPolicies"),
+    };
     let part = |direction: &str, one: &str, Share { selected, unknown, open, .. }: Share, verdict: Verdict| {
         let sure = unknown == 0;
         match open {
@@ -212,41 +222,50 @@ pub fn namespace_sentence(namespace: &NamespaceCoverage, inventory: &Inventory, 
     }
 }
 
-/// Where a policy of another kind stands among the others.
+/// Where a policy stands among the others.
 pub fn standing_words(standing: Standing) -> String {
     match standing {
         Standing::Before(priority) => format!("before NetworkPolicy, priority {priority}"),
+        Standing::Between => "NetworkPolicy".to_owned(),
         Standing::After(_) => "after NetworkPolicy".to_owned(),
         Standing::NotUnderstood => "its tier is not understood".to_owned(),
         Standing::NotRead => "its rules are not read".to_owned(),
     }
 }
 
-/// What a policy does in one direction, where it isolates: `denies all`, `3 rules`.
-pub fn direction_words(isolates: bool, rules: usize) -> String {
-    match (isolates, rules) {
-        (false, _) => "-".into(),
-        (true, 0) => "denies all".into(),
-        (true, rules) => counted(rules, "rule", "rules"),
+/// What a policy says of one direction: `denies all`, `3 rules`, `?`.
+pub fn direction_words(says: Says) -> (String, Role) {
+    match says {
+        Says::Nothing => ("-".into(), Role::Text),
+        Says::Isolates(0) => ("denies all".into(), Role::Text),
+        Says::Isolates(rules) | Says::Decides(rules) => (counted(rules, "rule", "rules"), Role::Text),
+        Says::NotRead => ("?".into(), Role::Unknown),
     }
 }
 
 /// A policy in one sentence.
 pub fn policy_sentence(policy: &PolicySummary) -> String {
+    let Some(selector) = &policy.selector else {
+        return "its rules are not read, so what it decides is not known.".to_owned();
+    };
     let selected = match policy.selected {
-        None => format!("selects pods by {}, how many is not known", policy.selector),
-        Some(0) => format!("selects no pod ({})", policy.selector),
-        Some(pods) => format!("selects {} ({})", counted(pods, "pod", "pods"), policy.selector),
+        None => format!("selects pods by {selector}, how many is not known"),
+        Some(0) => format!("selects no pod ({selector})"),
+        Some(pods) => format!("selects {} ({selector})", counted(pods, "pod", "pods")),
     };
-    let side = |isolates: bool, rules: usize, name: &str| {
-        isolates.then(|| match rules {
-            0 => format!("denies all {name}"),
-            rules => format!("{name} only by its {}", counted(rules, "rule", "rules")),
-        })
+    let side = |says: Says, name: &str| match says {
+        Says::Nothing => None,
+        Says::Isolates(0) => Some(format!("denies all {name}")),
+        Says::Isolates(rules) => Some(format!("{name} only by its {}", counted(rules, "rule", "rules"))),
+        Says::Decides(rules) => Some(format!("{} for {name}", counted(rules, "rule", "rules"))),
+        Says::NotRead => Some(format!("{name} is not read")),
     };
-    let sides = [side(policy.ingress, policy.ingress_rules, "ingress"), side(policy.egress, policy.egress_rules, "egress")];
+    let sides = [side(policy.ingress, "ingress"), side(policy.egress, "egress")];
     let sides = sides.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    format!("{selected}: {}.", if sides.is_empty() { "isolates nothing" } else { &sides })
+    match policy.standing {
+        Standing::Between => format!("{selected}: {}.", if sides.is_empty() { "isolates nothing" } else { &sides }),
+        standing => format!("{selected}: {}, {}.", if sides.is_empty() { "no rule" } else { &sides }, standing_words(standing)),
+    }
 }
 
 #[cfg(test)]
@@ -262,6 +281,11 @@ mod tests {
         snapshot
     }
 
+    fn summary(kind: Kind, namespace: &str, standing: Standing) -> PolicySummary {
+        let (ingress, egress, namespace) = (Says::NotRead, Says::NotRead, namespace.into());
+        PolicySummary { kind, namespace, name: "p".into(), standing, ingress, egress, selector: None, selected: None }
+    }
+
     fn inventory() -> Inventory {
         let shop = NamespaceCoverage {
             namespace: "shop".into(),
@@ -272,7 +296,11 @@ mod tests {
             ..NamespaceCoverage::default()
         };
         let batch = NamespaceCoverage { namespace: "batch".into(), pods: 18, ..NamespaceCoverage::default() };
-        Inventory { policies: vec![PolicySummary::default()], namespaces: vec![batch, shop], ..Inventory::default() }
+        Inventory {
+            policies: vec![summary(Kind::NetworkPolicy, "shop", Standing::Between)],
+            namespaces: vec![batch, shop],
+            ..Inventory::default()
+        }
     }
 
     fn enforced(verdict: Verdict) -> Enforcement {
@@ -303,21 +331,13 @@ mod tests {
 
     #[test]
     fn what_a_policy_of_another_kind_may_decide_is_not_called_open() {
-        let other = |kind, namespace: &str, standing| OtherPolicy {
-            kind,
-            namespace: namespace.into(),
-            name: "p".into(),
-            standing,
-            selected: None,
-            rules: None,
-        };
-        let cilium = || other(Kind::CiliumNetworkPolicy, "batch", Standing::NotRead);
+        let cilium = || summary(Kind::CiliumNetworkPolicy, "batch", Standing::NotRead);
         let none = Inventory { policies: Vec::new(), others: vec![cilium(), cilium()], namespaces: inventory().namespaces };
         let said = coverage_headline(&live(), &none, &enforced(Verdict::Enforced));
         let words = "Cannot tell for sure: as far as NetworkPolicies say, 18 of 66 pods accept from anyone, 30 may call anyone.";
         assert_eq!((said.sign.0, said.verdict.as_str()), ("?", words));
         assert!(said.policies.starts_with("May decide otherwise: CiliumNetworkPolicy 2. Selected by"), "{}", said.policies);
-        let words = "18 pods, no policy: as far as NetworkPolicies say, anyone may call them, they may call anyone. \
+        let words = "18 pods, no NetworkPolicy: as far as NetworkPolicies say, anyone may call them, they may call anyone. \
                      May decide otherwise: CiliumNetworkPolicy 2.";
         let [batch, shop] = &none.namespaces[..] else { panic!() };
         assert_eq!(namespace_sentence(batch, &none, &enforced(Verdict::Enforced)), words);
@@ -381,16 +401,17 @@ mod tests {
     #[test]
     fn a_policy_says_what_it_selects_and_admits() {
         let policy = PolicySummary {
-            ingress: true,
-            ingress_rules: 2,
-            egress: true,
-            selector: "app=web".into(),
+            ingress: Says::Isolates(2),
+            egress: Says::Isolates(0),
+            selector: Some("app=web".into()),
             selected: Some(6),
-            ..PolicySummary::default()
+            ..summary(Kind::NetworkPolicy, "shop", Standing::Between)
         };
         assert_eq!(policy_sentence(&policy), "selects 6 pods (app=web): ingress only by its 2 rules, denies all egress.");
-        assert_eq!(direction_words(false, 0), "-");
+        assert_eq!(direction_words(Says::Nothing), ("-".to_owned(), Role::Text));
         let unread = PolicySummary { selected: None, ..policy };
         assert!(policy_sentence(&unread).starts_with("selects pods by app=web, how many is not known: ingress only"));
+        let cilium = summary(Kind::CiliumNetworkPolicy, "shop", Standing::NotRead);
+        assert_eq!(policy_sentence(&cilium), "its rules are not read, so what it decides is not known.");
     }
 }

@@ -22,6 +22,7 @@ mod role;
 mod status;
 mod time;
 mod words;
+mod yaml;
 
 pub use ascii::ascii;
 pub use changes::{change_sign, change_subject};
@@ -42,7 +43,7 @@ pub use lists::{
 pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Grouped, Grouping, Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};
-pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, scope_words, section_words};
+pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, section_words};
 pub use probe::{plan_rows, probe_sentence, side_sign, time_words};
 pub use reach::{
     anyone_words, connection_words, openness_sign, outside_sentence, pair_words, party_title, port_words, share_sentence,
@@ -53,3 +54,4 @@ pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{FactRow, Headline, basis_word, headline, identity_rows, policy_rows};
 pub use time::{age, source_age};
 pub use words::{capitalised, kind_plural};
+pub use yaml::yaml;

@@ -3,10 +3,12 @@
 //! It reads the lowered model, so every kind of policy reads alike. Whether anybody enforces it, and what other policies do, is
 //! said elsewhere.
 
-use super::counted;
-use crate::policy::{Action, Block, Direction, End, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope, spell};
-use crate::policy::{NAMESPACE_NAME, model};
-use crate::snapshot::{Kind, Operator, Selector, Snapshot, export};
+use super::{counted, yaml};
+use crate::detect::Verdict;
+use crate::policy::{
+    Action, Block, Direction, End, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, model, spell, spell_scope,
+};
+use crate::snapshot::{Kind, Snapshot, export};
 
 /// A rule in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,16 +48,21 @@ pub fn lowered_policy(snapshot: &Snapshot, policy: &PolicyRef) -> Option<Policy>
 pub fn policy_yaml(snapshot: &Snapshot, policy: &PolicyRef) -> Option<String> {
     let alone = alone(snapshot, policy);
     let document = export(&alone).last()?;
-    serde_yaml::to_string(document.pointer("/items/0")?).ok()
+    yaml(document.pointer("/items/0")?).ok()
 }
 
-/// What the policy says of a direction; the rules follow it.
-pub fn section_words(policy: &Policy, direction: Direction) -> String {
+/// What the policy says of a direction, and what that comes to where policies are `enforced` so; the rules follow it.
+pub fn section_words(policy: &Policy, direction: Direction, enforced: Verdict) -> String {
     let Some(section) = policy.section(direction) else { return "it does not say".to_owned() };
     let rules = counted(section.rules.len(), "rule", "rules");
+    let is_closed = match enforced {
+        Verdict::Enforced => "is closed",
+        Verdict::Partial | Verdict::Unknown => "is closed where it is enforced",
+        Verdict::NotEnforced => "would be closed if somebody enforced it",
+    };
     match (section.end, section.rules.len()) {
-        (End::Deny, 0) => "no rule: all of it is closed".to_owned(),
-        (End::Deny, _) => format!("{rules}; what none admits is closed"),
+        (End::Deny, 0) => format!("no rule: all of it {is_closed}"),
+        (End::Deny, _) => format!("{rules}; what none admits {is_closed}"),
         (End::Next, 0) => "no rule".to_owned(),
         (End::Next, _) => format!("{rules}, the first that matches decides; else later policies do"),
     }
@@ -65,29 +72,6 @@ pub fn section_words(policy: &Policy, direction: Direction) -> String {
 pub fn rule_words(policy: &Policy, direction: Direction) -> Vec<RuleWords> {
     let rules = policy.section(direction).map_or(&[][..], |section| &section.rules);
     rules.iter().map(rule).collect()
-}
-
-/// Whom a policy is about: `all pods of shop`, `pods app=web of namespaces team=a`.
-pub fn scope_words(scope: &Scope) -> String {
-    let pods = if scope.pods.is_empty() { "all pods".to_owned() } else { format!("pods {}", spell(&scope.pods)) };
-    match &scope.namespaces {
-        Namespaces::Named(name) => format!("{pods} of {name}"),
-        Namespaces::Matching(selector) => match named(selector) {
-            Some(name) => format!("{pods} of {name}"),
-            None if selector.is_empty() => format!("{pods} of every namespace"),
-            None => format!("{pods} of namespaces {}", spell(selector)),
-        },
-    }
-}
-
-/// The one namespace that a selector names by the label that every namespace bears (NP-13).
-fn named(selector: &Selector) -> Option<&str> {
-    match selector.requirements.as_slice() {
-        [one] if one.key == NAMESPACE_NAME && one.operator == Operator::In && one.values.len() == 1 => {
-            one.values.first().map(crate::snapshot::Text::as_str)
-        }
-        _ => None,
-    }
 }
 
 fn rule(rule: &Rule) -> RuleWords {
@@ -109,7 +93,7 @@ fn rule(rule: &Rule) -> RuleWords {
 
 fn peer(peer: &Peer) -> String {
     match peer {
-        Peer::Pods(scope) => scope_words(scope),
+        Peer::Pods(scope) => spell_scope(scope),
         Peer::Block(Block { cidr, except, .. }) if except.is_empty() => cidr.to_string(),
         Peer::Block(Block { cidr, except, .. }) => {
             format!("{cidr} except {}", except.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
@@ -165,11 +149,16 @@ spec:
     fn rules_say_who_may_come_on_which_port() {
         let (snapshot, policy) = snapshot();
         let policy = lowered_policy(&snapshot, &policy).unwrap();
-        assert_eq!(scope_words(&policy.subject), "pods app=web of shop");
-        assert_eq!(section_words(&policy, Direction::Ingress), "2 rules; what none admits is closed");
-        assert_eq!(section_words(&policy, Direction::Egress), "no rule: all of it is closed");
+        assert_eq!(spell_scope(&policy.subject), "pods app=web of namespace shop");
+        assert_eq!(section_words(&policy, Direction::Ingress, Verdict::Enforced), "2 rules; what none admits is closed");
+        assert_eq!(section_words(&policy, Direction::Egress, Verdict::Enforced), "no rule: all of it is closed");
+        let void = "no rule: all of it would be closed if somebody enforced it";
+        assert_eq!(section_words(&policy, Direction::Egress, Verdict::NotEnforced), void);
         let rules = rule_words(&policy, Direction::Ingress);
-        assert_eq!(rules[0].peers, ["pods app=api of shop", "all pods of monitoring", "10.0.0.0/8 except 10.1.0.0/16"]);
+        assert_eq!(
+            rules[0].peers,
+            ["pods app=api of namespace shop", "all pods of namespace monitoring", "10.0.0.0/8 except 10.1.0.0/16"]
+        );
         assert_eq!(rules[0].ports, "TCP 8443, UDP 1000-2000, TCP http");
         assert_eq!((rules[1].peers.as_slice(), rules[1].ports.as_str()), (&["anyone".to_owned()][..], "any"));
     }

@@ -1,7 +1,7 @@
 //! Who can reach whom, in words and signs.
 
 use super::{Role, count, counted};
-use crate::policy::{Anyone, Connection, Namespaces, Openness, PROTOCOLS, Party, PortSet, Scope, Share, What, spell};
+use crate::policy::{Anyone, Connection, Openness, PROTOCOLS, Party, PortSet, Share, What, spell_scope};
 use crate::snapshot::Protocol;
 
 /// The sign of a cell.
@@ -107,12 +107,9 @@ pub fn party_title(party: &Party, blocks: usize) -> String {
 
 /// Whom something is open to beside who is there.
 pub fn anyone_words(anyone: &Anyone) -> String {
-    let Anyone::Would(Scope { namespaces, pods }) = anyone else { return "the entire cluster".to_owned() };
-    let pods = if pods.is_empty() { "all pods".to_owned() } else { format!("pods {}", spell(pods)) };
-    match namespaces {
-        Namespaces::Named(name) => format!("{pods} of namespace {name}, none yet"),
-        Namespaces::Matching(selector) if selector.is_empty() => format!("{pods} of all namespaces, none yet"),
-        Namespaces::Matching(selector) => format!("{pods} of namespaces {}, none yet", spell(selector)),
+    match anyone {
+        Anyone::EntireCluster => "the entire cluster".to_owned(),
+        Anyone::Would(scope) => format!("{}, none yet", spell_scope(scope)),
     }
 }
 

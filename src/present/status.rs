@@ -3,10 +3,11 @@
 //! Nothing is concluded here, and "Healthy" is said only if every check ran and every list is live. Ages count to `now`.
 
 use super::clock::clock_row;
+use super::coverage::by_kind;
 use super::finding::finding_short;
 use super::lists::{state_word, why_not};
 use super::words::lowered;
-use super::{Role, age, count, counted, kind_plural, severity_sign, verdict_sign};
+use super::{Role, age, count, counted, kind_plural, severity_sign, unread_policies, verdict_sign};
 use crate::catalog::Catalog;
 use crate::detect::{Basis, Confidence, Detection, Enforcement, Part, Verdict};
 use crate::health::{Assessment, Severity};
@@ -245,10 +246,22 @@ pub fn policy_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Catal
         Some(_) => FactRow::known("nodes", format!("{yes} enforce, {no} do not, {unknown} cannot tell")),
         None => FactRow::unknown("nodes", format!("Nodes {}", state_word(&snapshot.sources.of(Kind::Node).state))),
     });
+    let mut kinds = by_kind(assessment.policies.others.iter());
     rows.push(match &snapshot.sources.of(Kind::NetworkPolicy).state {
-        State::Live => FactRow::known("kinds", format!("NetworkPolicy {}", count(snapshot.policies.len()))),
-        state => FactRow::unknown("kinds", format!("NetworkPolicies {}", state_word(state))),
+        State::Live => {
+            kinds.insert(0, format!("NetworkPolicy {}", count(snapshot.policies.len())));
+            FactRow::known("kinds", kinds.join(", "))
+        }
+        state => {
+            kinds.insert(0, format!("NetworkPolicies {}", state_word(state)));
+            FactRow::unknown("kinds", kinds.join(", "))
+        }
     });
+    let unread = unread_policies(&assessment.policies, policy).count();
+    if unread > 0 {
+        let why = format!("{}: the verdicts that they could change are unknown", counted(unread, "policy", "policies"));
+        rows.push(FactRow::unknown("not read", why));
+    }
     rows.push(match policy.ignored_kinds.as_slice() {
         [] if policy.verdict == Verdict::Unknown => FactRow::unknown("ignored", "not known while it cannot be told who enforces"),
         [] if !snapshot.sources.is_live(Kind::Crd) => {

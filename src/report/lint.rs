@@ -1,8 +1,9 @@
 //! `policy lint`: what is wrong with policies, for people, for programs, and as code scanners and test runners write it.
 
 use super::{Answer, Block, Cell, Outcome, Table};
+use crate::health::Severity;
 use crate::policy::{CLAUSES, Clause, Found, Grade, LINTS, Lint, Model, PolicyRef, Stranger};
-use crate::present::{Role, counted};
+use crate::present::{Role, counted, severity_sign};
 use crate::snapshot::{Problem, clean};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -73,12 +74,13 @@ fn message(found: &Found) -> String {
     format!("{} Found: {}.", found.lint.title, found.place.what)
 }
 
+/// The sign of a finding as severe.
 const fn sign(grade: Grade) -> (&'static str, Role) {
-    match grade {
-        Grade::Error => ("✗", Role::Bad),
-        Grade::Warning => ("!", Role::Warn),
-        Grade::Info => ("·", Role::Muted),
-    }
+    severity_sign(match grade {
+        Grade::Error => Severity::Error,
+        Grade::Warning => Severity::Warning,
+        Grade::Info => Severity::Info,
+    })
 }
 
 fn blocks(found: &[Found], policies: usize, strangers: &[&Stranger], problems: &[Problem]) -> Vec<Block> {

@@ -3,8 +3,8 @@
 use super::{Answer, Block, Cell, Format, Outcome, Table};
 use crate::detect::{Enforcement as Judged, Verdict};
 use crate::health::Assessment;
-use crate::policy::{Inventory, Layer, NamespaceCoverage, OtherPolicy, PolicySummary, Standing};
-use crate::present::{Role, counted, coverage_headline, direction_words, standing_words, unread_policies};
+use crate::policy::{Inventory, Layer, NamespaceCoverage, PolicySummary, Standing};
+use crate::present::{Role, coverage_headline, direction_words, standing_words, unread_policies};
 use crate::snapshot::{Kind, Snapshot, Text};
 use serde::Serialize;
 
@@ -96,15 +96,15 @@ pub fn policies(
         blocks.extend([Block::Heading("NAMESPACES".to_owned()), Block::Table(namespace_table(&inventory.namespaces))]);
     }
     let entry = |policy: &PolicySummary| PolicyEntry {
-        kind: policy.kind,
+        kind: policy.kind.name(),
         namespace: policy.namespace.clone(),
         name: policy.name.clone(),
-        selector: policy.selector.clone(),
+        selector: policy.selector.clone().unwrap_or_default(),
         selected: policy.selected.filter(|_| pods),
-        isolates_ingress: policy.ingress,
-        isolates_egress: policy.egress,
-        ingress_rules: policy.ingress_rules,
-        egress_rules: policy.egress_rules,
+        isolates_ingress: policy.ingress.isolates(),
+        isolates_egress: policy.egress.isolates(),
+        ingress_rules: policy.ingress.rules().unwrap_or_default(),
+        egress_rules: policy.egress.rules().unwrap_or_default(),
     };
     let namespaces = inventory.namespaces.iter().filter(|_| pods).map(|row| NamespaceEntry {
         namespace: row.namespace.clone(),
@@ -142,7 +142,7 @@ pub(super) fn outcome(complete: bool, policy: &Judged, inventory: &Inventory) ->
     let all_void = policy.verdict == Verdict::NotEnforced && !inventory.others.is_empty();
     let in_part = policy.verdict == Verdict::Partial && policy.nodes.unknown > 0;
     let is_unread = || unread_policies(inventory, policy).next().is_some();
-    if all_void || void(policy.ingress, |p| p.ingress) || void(policy.egress, |p| p.egress) {
+    if all_void || void(policy.ingress, |p| p.ingress.isolates()) || void(policy.egress, |p| p.egress.isolates()) {
         Outcome::Wrong
     } else if !complete || in_part || policy.verdict == Verdict::Unknown || is_unread() {
         Outcome::Untold
@@ -151,11 +151,11 @@ pub(super) fn outcome(complete: bool, policy: &Judged, inventory: &Inventory) ->
     }
 }
 
-fn other(policy: &OtherPolicy, pods: bool) -> OtherEntry {
+fn other(policy: &PolicySummary, pods: bool) -> OtherEntry {
     let (tier, priority) = match policy.standing {
         Standing::Before(priority) => (Some(Layer::Admin.name()), Some(priority)),
         Standing::After(priority) => (Some(Layer::Baseline.name()), Some(priority)),
-        Standing::NotUnderstood | Standing::NotRead => (None, None),
+        Standing::Between | Standing::NotUnderstood | Standing::NotRead => (None, None),
     };
     OtherEntry {
         kind: policy.kind.name(),
@@ -164,42 +164,42 @@ fn other(policy: &OtherPolicy, pods: bool) -> OtherEntry {
         tier,
         priority,
         selected: policy.selected.filter(|_| pods),
-        ingress_rules: policy.rules.map(|[ingress, _]| ingress),
-        egress_rules: policy.rules.map(|[_, egress]| egress),
+        ingress_rules: policy.ingress.rules(),
+        egress_rules: policy.egress.rules(),
     }
 }
 
-fn other_table(policies: &[OtherPolicy], pods: bool) -> Table {
-    let mut table = Table::new(["Kind", "Namespace", "Name", "Place", "Pods#", "Ingress", "Egress"]);
-    let unknown = || Cell::new("?", Role::Unknown);
+fn other_table(policies: &[PolicySummary], pods: bool) -> Table {
+    let mut table = Table::new(["Kind", "Namespace", "Name", "Place", "Selects", "Pods#", "Ingress", "Egress"]);
     for policy in policies {
-        let rules = |at: usize| policy.rules.map_or_else(unknown, |rules| counted(rules[at], "rule", "rules").into());
-        table.rows.push(vec![
-            policy.kind.name().into(),
-            (&policy.namespace).into(),
-            (&policy.name).into(),
-            Cell::new(standing_words(policy.standing), if policy.rules.is_none() { Role::Unknown } else { Role::Text }),
-            policy.selected.filter(|_| pods).map_or_else(unknown, Cell::from),
-            rules(0),
-            rules(1),
-        ]);
+        let is_read = policy.selector.is_some();
+        let place = Cell::new(standing_words(policy.standing), if is_read { Role::Text } else { Role::Unknown });
+        let head = vec![policy.kind.name().into(), (&policy.namespace).into(), (&policy.name).into(), place];
+        table.rows.push([head, says(policy, pods)].concat());
     }
     table
 }
 
 fn table(policies: &[PolicySummary], pods: bool) -> Table {
     let mut table = Table::new(["Namespace", "Name", "Selects", "Pods#", "Ingress", "Egress"]);
-    for policy in policies {
-        table.rows.push(vec![
-            (&policy.namespace).into(),
-            (&policy.name).into(),
-            (&policy.selector).into(),
-            policy.selected.filter(|_| pods).map_or_else(|| Cell::new("?", Role::Unknown), Cell::from),
-            direction_words(policy.ingress, policy.ingress_rules).into(),
-            direction_words(policy.egress, policy.egress_rules).into(),
-        ]);
-    }
+    let names = |policy: &PolicySummary| vec![(&policy.namespace).into(), (&policy.name).into()];
+    table.rows.extend(policies.iter().map(|policy| [names(policy), says(policy, pods)].concat()));
     table
+}
+
+/// Whom a policy selects, how many these are, and what it says of ingress and egress.
+fn says(policy: &PolicySummary, pods: bool) -> Vec<Cell> {
+    let unknown = || Cell::new("?", Role::Unknown);
+    let direction = |says| {
+        let (words, role) = direction_words(says);
+        Cell::new(words, role)
+    };
+    vec![
+        policy.selector.as_deref().map_or_else(unknown, Cell::from),
+        policy.selected.filter(|_| pods).map_or_else(unknown, Cell::from),
+        direction(policy.ingress),
+        direction(policy.egress),
+    ]
 }
 
 fn namespace_table(rows: &[NamespaceCoverage]) -> Table {

@@ -1,7 +1,7 @@
 //! An answer in a format.
 
 use super::{Answer, Block, Cell, Format, Table, fold};
-use crate::present::{Role, ascii};
+use crate::present::{Role, ascii, yaml};
 use crate::snapshot::clean;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -46,11 +46,6 @@ pub fn write<D: Serialize>(answer: &Answer<D>, format: Format, look: Look) -> io
         }
     }
     Ok(out)
-}
-
-/// The one place that writes YAML: as kubectl and others read it.
-pub(super) fn yaml<D: Serialize>(document: &D) -> io::Result<String> {
-    serde_saphyr::to_string(document).map_err(io::Error::other)
 }
 
 /// Documents in one YAML text, `---` before each.

@@ -244,6 +244,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.is_installed() && kind.crd_name() == name)
     }
 
+    /// As kubectl takes it: with its group where somebody installed it, since other groups may have the name.
+    pub fn resource(self) -> String {
+        if self.is_installed() { self.crd_name() } else { self.manifest_name().to_lowercase() }
+    }
+
     /// The name of the `CustomResourceDefinition` that installs it.
     pub fn crd_name(self) -> String {
         format!("{}.{}", self.row().plural, self.api_version().split('/').next().unwrap_or_default())

@@ -2,7 +2,6 @@
 
 use super::{Check, Context, count};
 use crate::health::agents::well;
-use crate::health::pods::is_dns;
 use crate::health::{Finding, Object, Severity};
 use crate::snapshot::{Kind, Text};
 
@@ -11,7 +10,7 @@ pub(super) const CHECK: Check = Check { id: "dns-not-ready", needs: &[Kind::Serv
 const SOURCE: &str = "https://kubernetes.io/docs/tasks/administer-cluster/dns-debugging-resolution/";
 
 fn run(context: &Context<'_>) -> Vec<Finding> {
-    let Some(service) = context.snapshot.services.iter().find(|service| is_dns(service)) else {
+    let Some(service) = context.snapshot.services.iter().find(|service| service.is_dns()) else {
         // Every API server makes a Service for itself: where there is none, these are not all.
         return if context.snapshot.services.is_empty() { Vec::new() } else { vec![none_seen()] };
     };

@@ -2,13 +2,13 @@
 //!
 //! Candidates are tried from the smallest to the largest, each on a copy of the policies, and only one that really admits is told. Whether they should be changed is for people to judge.
 
-use super::meets::spell_scope;
 use super::{Endpoint, Evaluator, Flow, Holds};
 use crate::policy::model::{
     Action, Block, ByAddress, Direction, End, Layer, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
     Section,
 };
 use crate::policy::ports::{PROTOCOLS, PortSet};
+use crate::policy::words::spell_scope;
 use crate::policy::world::Family;
 use crate::snapshot::{Labels, Pod, Selector, Text};
 use ipnet::IpNet;

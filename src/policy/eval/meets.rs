@@ -2,8 +2,8 @@
 
 use super::{Endpoint, Evaluator};
 use crate::policy::dialect::{Holds, Point};
-use crate::policy::inventory::spell;
 use crate::policy::model::{Block, ByAddress, Namespaces, Peer, Peers, Policy, Scope};
+use crate::policy::words::{spell, spell_scope};
 use crate::policy::world::Family;
 use crate::snapshot::{Pod, Selector};
 use ipnet::IpNet;
@@ -174,16 +174,6 @@ impl Evaluator<'_> {
 
 fn text(ip: Option<IpAddr>) -> String {
     ip.map_or_else(|| "not yet known".to_owned(), |ip| ip.to_string())
-}
-
-/// `pods app=web of namespace shop`, `all pods of namespaces team=a`.
-pub(in crate::policy) fn spell_scope(scope: &Scope) -> String {
-    let pods = if scope.pods.is_empty() { "all pods".to_owned() } else { format!("pods {}", spell(&scope.pods)) };
-    match &scope.namespaces {
-        Namespaces::Named(name) => format!("{pods} of namespace {name}"),
-        Namespaces::Matching(selector) if selector.is_empty() => format!("{pods} of all namespaces"),
-        Namespaces::Matching(selector) => format!("{pods} of namespaces {}", spell(selector)),
-    }
 }
 
 fn spell_block(block: &Block) -> String {

@@ -10,7 +10,6 @@ mod side;
 
 pub use change::Change;
 pub(super) use meets::of_unknown_address;
-pub(super) use meets::spell_scope;
 pub use side::{Effect, Side, Step};
 
 use super::dialect::{Dialect, Holds, Point};

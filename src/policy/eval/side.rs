@@ -7,9 +7,9 @@
 use super::meets::Met;
 use super::{Endpoint, Evaluator, Flow};
 use crate::policy::dialect::{Holds, Point};
-use crate::policy::inventory::spell;
 use crate::policy::model::{Action, Direction, End, Layer, Policy, PolicyRef, Rule, Section};
 use crate::policy::ports::{Connection, PortSet};
+use crate::policy::words::spell;
 use crate::policy::world::Family;
 use crate::snapshot::{Pod, PodContainer};
 

@@ -5,11 +5,10 @@
 //! becomes one that denies everything which that part could have covered.
 
 use super::super::model::{
-    Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
-    Section, Stranger,
+    Action, Block, ByAddress, Direction, End, Layer, Model, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Section, Stranger,
 };
 use super::{Reading, unsound};
-use crate::snapshot::{ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Kind, PodSet, RuleAction, Snapshot, Text, Tier};
+use crate::snapshot::{ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Kind, RuleAction, Snapshot, Text, Tier};
 use ipnet::IpNet;
 
 /// Adds the policies of `snapshot`.
@@ -30,13 +29,8 @@ pub(super) fn lower(snapshot: &Snapshot, model: &mut Model) {
         let (ingress, egress) = (section(Direction::Ingress, &policy.ingress), section(Direction::Egress, &policy.egress));
         let layer = if tier == Tier::Admin { Layer::Admin } else { Layer::Baseline };
         let priority = f64::from(policy.priority);
-        model.policies.push(Policy { origin, layer, priority, subject: scope(subject), ingress, egress });
+        model.policies.push(Policy { origin, layer, priority, subject: subject.into(), ingress, egress });
     }
-}
-
-/// ANP-6: `namespaces` are all their pods.
-fn scope(set: &PodSet) -> Scope {
-    Scope { namespaces: Namespaces::Matching(set.namespaces.clone()), pods: set.pods.clone().unwrap_or_default() }
 }
 
 fn rule(policy: &ClusterPolicy, rule: &ClusterRule, mut reading: Reading<'_>, model: &mut Model) -> Rule {
@@ -107,7 +101,7 @@ fn peer(peer: &ClusterPeer, action: Action, direction: Direction) -> Result<Vec<
         ClusterPeer::Pods(set) => {
             sound(&set.namespaces)?;
             set.pods.as_ref().map_or(Ok(()), sound)?;
-            Ok(vec![Peer::Pods(scope(set))])
+            Ok(vec![Peer::Pods(set.into())])
         }
         ClusterPeer::Unread(why) => Err(why.to_string()),
         _ if direction == Direction::Ingress => Err("ingress has pods and namespaces only".to_owned()),

@@ -3,9 +3,8 @@
 use super::Place;
 use super::ground::{At, Ground, place};
 use super::order::covers_ports;
-use crate::policy::eval::spell_scope;
-use crate::policy::inventory::spell;
 use crate::policy::model::{Direction, Namespaces, Peer, Peers, Rule, Scope};
+use crate::policy::words::{spell, spell_scope};
 use crate::policy::world::Family;
 use crate::snapshot::{self, Operator, Requirement, Selector, Service};
 use hashbrown::{HashMap, HashSet};

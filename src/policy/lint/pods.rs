@@ -3,9 +3,9 @@
 use super::Place;
 use super::ground::{Ground, place};
 use crate::policy::eval::{Endpoint, Evaluator, Flow, Verdict};
-use crate::policy::inventory::spell;
 use crate::policy::model::{Direction, End, Model, Policy, PolicyRef, WHOLE_LIST};
 use crate::policy::ports::PortSet;
+use crate::policy::words::spell;
 use crate::snapshot::{Labels, Pod, Protocol};
 use hashbrown::HashMap;
 use std::sync::Arc;

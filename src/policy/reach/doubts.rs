@@ -5,13 +5,14 @@ use super::scene::Scene;
 use super::sets::{Set, Who};
 use super::{EndId, Reach};
 use crate::policy::{Direction, Holds, Point, PolicyRef};
+use crate::snapshot::Text;
 use std::fmt;
 
 /// Why it cannot be told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Doubt {
-    /// A policy that is not understood may decide otherwise
-    Stranger(PolicyRef),
+    /// A policy that is not understood may decide otherwise, and what is not
+    Stranger(PolicyRef, Text),
     /// CNIs differ, or it is not defined
     Point(&'static str),
     /// An address is not known, or a block holds one of two (NP-34)
@@ -23,7 +24,7 @@ pub enum Doubt {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Stranger(policy) => write!(f, "{policy} may decide otherwise, and its rules are not read"),
+            Self::Stranger(policy, why) => write!(f, "{policy} may decide otherwise: {why}"),
             Self::Point(question) => f.write_str(question),
             Self::Address => {
                 f.write_str("whether an ipBlock holds it: an address is not known yet, or only one of two is inside (NP-34)")
@@ -50,7 +51,7 @@ impl Reach {
         match profile.scope {
             Applies::WithStrangers => {
                 let strangers = compiled.strangers_in(self.namespace_of(own).map_or("", |name| name));
-                doubts.extend(strangers.map(|one| Doubt::Stranger(one.origin.clone())));
+                doubts.extend(strangers.map(|one| Doubt::Stranger(one.origin.clone(), one.why.clone())));
             }
             Applies::OrNot => doubts.push(Doubt::Point(Point::HostPodsArePods.question())),
             Applies::Surely => {}

@@ -3,7 +3,7 @@
 use super::super::{Block, Cell, Column, Format, Table};
 use super::Connectivity;
 use crate::detect::Verdict;
-use crate::policy::{Anyone, Bound, Direction, GridRow, Openness, Pair, Pairs, Party, PortSet};
+use crate::policy::{Anyone, Bound, Direction, GridRow, Level, Openness, Pair, Pairs, Party, PortSet};
 use crate::present::{Role, anyone_words, connection_words, count, counted, openness_sign, party_title};
 use crate::snapshot::{Origin, Text};
 use std::collections::BTreeMap;
@@ -42,23 +42,39 @@ impl Connectivity<'_> {
     }
 
     fn headline(&self, pairs: &Pairs) -> Block {
-        let pods = pairs.parties.iter().filter(|party| party.is_pods()).count();
-        let policies = self.snapshot.policies.len() + self.snapshot.cluster_policies.len();
-        let of = |pairs: &[Pair], parties: &[Party]| {
-            let inside = |at: u32| parties[at as usize].is_pods();
-            pairs.iter().filter(|pair| inside(pair.from) && inside(pair.to)).count()
-        };
-        let (open, unknown) = (of(&pairs.open, &pairs.parties), of(&pairs.unknown, &pairs.parties));
+        let inside = |at: u32| pairs.parties[at as usize].is_pods();
+        let of = |some: &[Pair]| some.iter().filter(|pair| inside(pair.from) && inside(pair.to)).count();
+        let (open, unknown) = (of(&pairs.open), of(&pairs.unknown));
         let (sign, role) = if unknown > 0 { ("?", Role::Unknown) } else { ("✓", Role::Good) };
         let told = if unknown > 0 { format!(" Of {} it cannot be told.", count(unknown)) } else { String::new() };
+        let all = pairs.parties.iter().filter(|party| party.is_pods()).count();
+        let shown = self.shown(pairs).count();
+        // Those with neither end in the namespace that was asked for are not shown.
+        let elsewhere = all - shown;
+        let possible = all * all.saturating_sub(1) - elsewhere * elsewhere.saturating_sub(1);
+        let ends = match self.level {
+            Level::Workload => counted(shown, "workload", "workloads"),
+            Level::Pod => counted(shown, "pod", "pods"),
+            Level::Class => counted(shown, "class", "classes"),
+        };
+        let place = self.namespace.map(|name| format!(" of {name}")).unwrap_or_default();
         let said = format!(
-            "{} with {}: {} of {} pairs are open, at least on some ports.{told}",
-            counted(pods, "workload", "workloads"),
-            counted(policies, "policy", "policies"),
+            "{ends}{place} with {}: {} of {} pairs are open, at least on some ports.{told}",
+            self.policies(),
             count(open),
-            count(pods * pods.saturating_sub(1)),
+            count(possible),
         );
         Block::Line(vec![Cell::new(sign, role), Cell::new(format!(" {said}"), Role::Text)])
+    }
+
+    /// How many policies there are, and of how many the rules are not read.
+    fn policies(&self) -> String {
+        let read = self.snapshot.policies.len() + self.snapshot.cluster_policies.len();
+        let read = counted(read, "policy", "policies");
+        match self.snapshot.foreign_policies.len() {
+            0 => read,
+            unread => format!("{read}, and {} whose rules are not read", count(unread)),
+        }
     }
 
     /// Who reaches whom by namespaces: rows call columns.

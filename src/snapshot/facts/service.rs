@@ -37,6 +37,16 @@ pub struct Service {
     pub ports: Arc<[ServicePort]>,
 }
 
+impl Service {
+    /// Whether it is the cluster's DNS: `k8s-app=kube-dns` is the label by which the DNS addon, whichever it is, is found
+    /// (Kubernetes documentation, debugging DNS resolution); `OpenShift`'s operator makes `openshift-dns/dns-default`.
+    pub fn is_dns(&self) -> bool {
+        self.labels.get("k8s-app").is_some_and(|label| *label == *"kube-dns")
+            || (*self.namespace == *"kube-system" && *self.name == *"kube-dns")
+            || (*self.namespace == *"openshift-dns" && *self.name == *"dns-default")
+    }
+}
+
 /// A port of a Service.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ServicePort {

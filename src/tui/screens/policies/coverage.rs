@@ -83,13 +83,15 @@ impl Columns {
         let [ingress, egress] = shares(row, &model.world.assessment.detection.policy);
         let host = if row.host_pods > 0 { format!(" +{} host", count(row.host_pods)) } else { String::new() };
         let line = Line::of(cut_middle(&row.namespace, self.name, "…"), Role::Text).to(self.pods, 1);
-        if model.world.snapshot.number(Kind::Pod).is_none() {
+        let line = if model.world.snapshot.number(Kind::Pod).is_none() {
             let line = line.then("?", Role::Unknown).to(self.ingress, 1).then("?", Role::Unknown).to(self.egress, 1);
-            return line.then("?", Role::Unknown).to(self.policies, 1).text(count(row.policies));
-        }
-        let line = line.text(count(row.pods)).muted(host);
-        let line = self.share(line.to(self.ingress, 1), ingress, row.pods);
-        self.share(line.to(self.egress, 1), egress, row.pods).to(self.policies, 1).text(count(row.policies))
+            line.then("?", Role::Unknown)
+        } else {
+            let line = self.share(line.text(count(row.pods)).muted(host).to(self.ingress, 1), ingress, row.pods);
+            self.share(line.to(self.egress, 1), egress, row.pods)
+        };
+        let line = line.to(self.policies, 1).text(count(row.policies));
+        if row.others > 0 { line.then(format!(" +{}?", count(row.others)), Role::Unknown) } else { line }
     }
 
     fn share(&self, line: Line, share: Share, pods: usize) -> Line {
@@ -124,12 +126,13 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>) {
 }
 
 /// What the bars mean.
-fn legend() -> [Line; 4] {
+fn legend() -> [Line; 5] {
     [
         Line::of("■", Role::Text).muted(" in force"),
         Line::of("?", Role::Unknown).muted(" selected, enforcement unknown"),
         Line::of("· not selected, or not enforced", Role::Muted),
         Line::of("+n host: n pods outside NetworkPolicy", Role::Muted),
+        Line::of("+n?", Role::Unknown).muted(" policies that are not read"),
     ]
 }
 
@@ -153,7 +156,7 @@ pub(super) fn pane(model: &Model, width: usize, whole: bool) -> Vec<Line> {
         });
     }
     if whole {
-        let here = model.world.assessment.policies.policies.iter().filter(|one| one.namespace == row.namespace);
+        let here = model.world.assessment.policies.all().filter(|one| one.namespace == row.namespace);
         for one in here.take(model.size.1) {
             lines.push(Line::new());
             lines.extend(table::pane(one, width));

@@ -12,7 +12,7 @@ mod table;
 use super::terms::nothing_matches;
 use super::{Screen, cluster};
 use crate::catalog::FilterError;
-use crate::present::{Headline, Role, counted, coverage_headline};
+use crate::present::{Headline, Role, count, counted, coverage_headline};
 use crate::snapshot::Kind;
 use crate::snapshot::Text;
 use crate::tui::action::{Action, Step};
@@ -111,17 +111,18 @@ pub(crate) fn title(model: &Model) -> Line {
         line =
             if sheet == state.sheet { line.strong(format!("[{name}]"), Role::Accent) } else { line.muted(format!(" {name} ")) };
     }
-    let all = model.world.assessment.policies.policies.len();
+    let all = &model.world.assessment.policies;
     if state.filter.is_empty() {
-        let all = match model.world.snapshot.number(Kind::NetworkPolicy) {
-            Some(_) => counted(all, "NetworkPolicy", "NetworkPolicies"),
+        let own = match model.world.snapshot.number(Kind::NetworkPolicy) {
+            Some(_) => counted(all.policies.len(), "NetworkPolicy", "NetworkPolicies"),
             None => "NetworkPolicies not known".to_owned(),
         };
-        return line.muted(format!("   {all}"));
+        let others = if all.others.is_empty() { String::new() } else { format!(", {} of other kinds", count(all.others.len())) };
+        return line.muted(format!("   {own}{others}"));
     }
     let (shown, all) = match state.sheet {
-        Sheet::Coverage => (coverage::namespaces(model).len(), model.world.assessment.policies.namespaces.len()),
-        Sheet::Inventory => (table::policies(model).len(), all),
+        Sheet::Coverage => (coverage::namespaces(model).len(), all.namespaces.len()),
+        Sheet::Inventory => (table::policies(model).len(), all.all().count()),
     };
     line.muted(format!("   {shown} of {all}   ")).then(format!("/{}", state.filter), Role::Accent)
 }

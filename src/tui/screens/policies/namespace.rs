@@ -34,7 +34,7 @@ impl State {
 }
 
 pub(super) fn policies(model: &Model) -> Vec<&PolicySummary> {
-    model.world.assessment.policies.policies.iter().filter(|policy| policy.namespace == model.namespace.name).collect()
+    model.world.assessment.policies.all().filter(|policy| policy.namespace == model.namespace.name).collect()
 }
 
 fn coverage(model: &Model) -> Option<&NamespaceCoverage> {

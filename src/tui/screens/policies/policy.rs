@@ -52,13 +52,14 @@ fn reference(model: &Model) -> PolicyRef {
 }
 
 fn summary(model: &Model) -> Option<&PolicySummary> {
-    model.world.assessment.policies.policies.iter().find(|policy| super::table::key_of(policy) == model.policy.key)
+    model.world.assessment.policies.all().find(|policy| super::table::key_of(policy) == model.policy.key)
 }
 
 pub(crate) fn title(model: &Model) -> Line {
     let (kind, namespace, name) = &model.policy.key;
     let line = Line::heading("Policies").muted(" › ").text(model.world.snapshot.origin.short_name());
-    line.muted(" › ").text(namespace.as_str()).muted(" › ").text(name.as_str()).muted(format!("   {kind}"))
+    let line = if namespace.is_empty() { line } else { line.muted(" › ").text(namespace.as_str()) };
+    line.muted(" › ").text(name.as_str()).muted(format!("   {kind}"))
 }
 
 pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -134,16 +135,20 @@ fn yaml(model: &Model) -> Vec<Line> {
 }
 
 fn words(model: &Model, width: usize) -> Vec<Line> {
-    let (Some(policy), Some(summary)) = (lowered_policy(&model.world.snapshot, &reference(model)), summary(model)) else {
+    let Some(summary) = summary(model) else {
         return vec![Line::of("There is no such policy any more.", Role::Muted)];
     };
     let sentence = crate::present::capitalised(&policy_sentence(summary));
     let mut lines: Vec<Line> = wrap(&sentence, width).into_iter().map(|part| Line::new().strong(part, Role::Text)).collect();
-    let enforced = &model.world.assessment.detection.policy.sentence;
-    lines.extend(wrap(enforced, width).into_iter().map(|part| Line::of(part, Role::Text)));
-    for direction in [Direction::Ingress, Direction::Egress] {
+    let judged = &model.world.assessment.detection.policy;
+    lines.extend(wrap(&judged.sentence, width).into_iter().map(|part| Line::of(part, Role::Text)));
+    let Some(policy) = lowered_policy(&model.world.snapshot, &reference(model)) else {
+        let shows = Line::of("to read it   ", Role::Muted).text(super::table::kubectl(summary));
+        return lines.into_iter().chain([Line::new(), shows]).collect();
+    };
+    for (direction, enforced) in Direction::BOTH.into_iter().zip([judged.ingress, judged.egress]) {
         let heading = Line::heading(direction.name().to_uppercase());
-        lines.extend([Line::new(), heading.muted(format!("   {}", section_words(&policy, direction)))]);
+        lines.extend([Line::new(), heading.muted(format!("   {}", section_words(&policy, direction, enforced)))]);
         let rules = rule_words(&policy, direction);
         lines.extend(rules.iter().enumerate().flat_map(|(nth, rule)| rule_lines(nth, rule, direction, width)));
     }
@@ -202,5 +207,7 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
 }
 
 pub(crate) fn command(model: &Model) -> String {
-    format!("{} -n {}", super::command(model), model.policy.key.1)
+    let namespace = &model.policy.key.1;
+    let narrowed = if namespace.is_empty() { String::new() } else { format!(" -n {namespace}") };
+    super::command(model) + &narrowed
 }

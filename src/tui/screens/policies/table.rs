@@ -12,8 +12,8 @@ use crate::tui::pen::Pen;
 /// The policies that pass the filter.
 pub(super) fn policies(model: &Model) -> Vec<&PolicySummary> {
     let text = &model.policies.filter;
-    let passes = |one: &&PolicySummary| text.is_empty() || filter::matches(text, one.kind, &one.namespace, &one.name);
-    model.world.assessment.policies.policies.iter().filter(passes).collect()
+    let passes = |one: &&PolicySummary| text.is_empty() || filter::matches(text, one.kind.name(), &one.namespace, &one.name);
+    model.world.assessment.policies.all().filter(passes).collect()
 }
 
 pub(super) fn key<'p>(policies: &'p [&'p PolicySummary]) -> impl Fn(usize) -> Option<PolicyKey> + 'p {
@@ -21,12 +21,21 @@ pub(super) fn key<'p>(policies: &'p [&'p PolicySummary]) -> impl Fn(usize) -> Op
 }
 
 pub(super) fn key_of(policy: &PolicySummary) -> PolicyKey {
-    (policy.kind, policy.namespace.clone(), policy.name.clone())
+    (policy.kind.name(), policy.namespace.clone(), policy.name.clone())
 }
 
 /// The command that prints the policy.
 pub(super) fn kubectl(policy: &PolicySummary) -> String {
-    format!("kubectl -n {} get {} {} -o yaml", policy.namespace, policy.kind.to_lowercase(), policy.name)
+    let resource = policy.kind.resource();
+    if policy.namespace.is_empty() {
+        return format!("kubectl get {resource} {} -o yaml", policy.name);
+    }
+    format!("kubectl -n {} get {resource} {} -o yaml", policy.namespace, policy.name)
+}
+
+/// Its name behind its namespace, if it is in one.
+pub(super) fn path(policy: &PolicySummary) -> String {
+    if policy.namespace.is_empty() { policy.name.to_string() } else { format!("{}/{}", policy.namespace, policy.name) }
 }
 
 /// Draws headings and the rows that are seen, or `nothing`.
@@ -61,8 +70,9 @@ impl Columns {
     fn of(policies: &[&PolicySummary], width: usize) -> Self {
         let longest = policies.iter().take(1000).map(|one| one.namespace.len() + one.name.len() + 1).max().unwrap_or(0);
         let name = longest.clamp(16, if width >= 100 { 44 } else { 28 });
+        let kinds = policies.iter().take(1000).map(|one| one.kind.name().len()).max().unwrap_or(0);
         let kind = (width >= 100).then_some(name + 2);
-        let pods = name + 2 + kind.map_or(0, |_| 21);
+        let pods = name + 2 + kind.map_or(0, |_| kinds.max(19) + 2);
         Self { name, kind, pods, ingress: pods + 7, egress: pods + 19, selector: pods + 31 }
     }
 
@@ -77,21 +87,23 @@ impl Columns {
     }
 
     fn row(&self, policy: &PolicySummary) -> Line {
-        let line = Line::of(cut_middle(&format!("{}/{}", policy.namespace, policy.name), self.name, "…"), Role::Text);
+        let line = Line::of(cut_middle(&path(policy), self.name, "…"), Role::Text);
         let line = match self.kind {
-            Some(kind) => line.to(kind, 1).muted(policy.kind),
+            Some(kind) => line.to(kind, 1).muted(policy.kind.name()),
             None => line,
         };
-        let line = line.to(self.pods, 1).text(policy.selected.map_or_else(|| "?".to_owned(), count)).to(self.ingress, 1);
-        let line = line.text(direction_words(policy.ingress, policy.ingress_rules)).to(self.egress, 1);
-        line.text(direction_words(policy.egress, policy.egress_rules)).to(self.selector, 1).text(policy.selector.as_str())
+        let unknown = || ("?".to_owned(), Role::Unknown);
+        let selected = policy.selected.map_or_else(unknown, |pods| (count(pods), Role::Text));
+        let selector = policy.selector.as_ref().map_or_else(unknown, |selector| (selector.clone(), Role::Text));
+        let [ingress, egress] = [policy.ingress, policy.egress].map(direction_words);
+        let cells = [(self.pods, selected), (self.ingress, ingress), (self.egress, egress), (self.selector, selector)];
+        cells.into_iter().fold(line, |line, (at, (words, role))| line.to(at, 1).then(words, role))
     }
 }
 
 /// A policy in a sentence.
 pub(super) fn pane(policy: &PolicySummary, width: usize) -> Vec<Line> {
-    let mut lines =
-        vec![Line::of(policy.kind, Role::Muted).text(" ").strong(format!("{}/{}", policy.namespace, policy.name), Role::Text)];
+    let mut lines = vec![Line::of(policy.kind.name(), Role::Muted).text(" ").strong(path(policy), Role::Text)];
     lines.extend(wrap(&policy_sentence(policy), width.min(100)).into_iter().map(|part| Line::of(part, Role::Text)));
     lines
 }

@@ -665,6 +665,17 @@ fn connectivity_lists_pairs_ports_exposure_and_what_no_policy_is_about() {
 }
 
 #[test]
+fn connectivity_names_the_ways_in_and_where_they_lead() {
+    let document = json(&["policy", "connectivity", "--demo", "crash-loop", "-n", "shop", "-o", "json"]);
+    let way = &document["ways_in"][0];
+    assert_eq!((&way["kind"], &way["name"], &way["hosts"][0]), (&"Ingress".into(), &"shop".into(), &"shop.example".into()));
+    let workload = document["endpoints"].as_array().unwrap().iter().find(|one| one["id"] == way["workload"]).unwrap();
+    assert_eq!((&workload["group"], &way["ports"]), (&"web".into(), &serde_json::json!({ "TCP": [[8080, 8080]] })));
+    let said = cnitui(&["policy", "connectivity", "--demo", "crash-loop", "-n", "shop"]).out;
+    assert!(said.contains("WAYS IN") && said.contains("Ingress shop/shop for shop.example"), "{said}");
+}
+
+#[test]
 fn connectivity_says_what_it_cannot_tell_and_why() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("shop.yaml"), SHOP).unwrap();

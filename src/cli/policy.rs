@@ -6,7 +6,7 @@ use super::{catalogue, print, show};
 use crate::catalog::Catalog;
 use crate::detect::detect;
 use crate::health::assess;
-use crate::policy::{self, Dialect, Holds, Point, PortSet, Reach, SPEC};
+use crate::policy::{self, Dialect, Holds, Point, PortSet, Reach, SPEC, ways_in};
 use crate::present::{counted, dialect_conditions, dialect_here, dialect_of, dialect_words};
 use crate::report::{self, Format, Outcome};
 use crate::session;
@@ -61,6 +61,7 @@ pub(super) fn connectivity(global: &Global, asked: &Connectivity) -> anyhow::Res
     let answer = report::connectivity(&report::Connectivity {
         snapshot: &snapshot,
         reach: &reach,
+        ways_in: &ways_in(&snapshot, &reach.world),
         dialect: &dialect,
         read: &dialect_words(&dialect, dialect.cni.as_deref().map_or("", |id| catalog.name(id))),
         enforcement: &detect(&snapshot, &catalog).policy,

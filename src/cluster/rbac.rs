@@ -13,7 +13,7 @@ pub const fn rule(kind: Kind) -> usize {
     match kind {
         Kind::Node | Kind::Namespace | Kind::Pod | Kind::Service => 1,
         Kind::DaemonSet | Kind::Deployment => 2,
-        Kind::NetworkPolicy => 3,
+        Kind::NetworkPolicy | Kind::Ingress => 3,
         Kind::Crd => 4,
         Kind::ConfigMap => 5,
         Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => 6,
@@ -30,6 +30,7 @@ pub const fn rule(kind: Kind) -> usize {
         Kind::OperatorNetwork => 13,
         Kind::ConfigNetwork => 14,
         Kind::ClusterOperator => 15,
+        Kind::HttpRoute => 16,
     }
 }
 

@@ -17,6 +17,7 @@ mod model;
 mod ports;
 mod reach;
 mod services;
+mod ways_in;
 mod words;
 mod world;
 
@@ -39,6 +40,7 @@ pub use reach::{
     Anyone, Bound, Cell, Changed, Difference, Doubt, EndId, Exposure, GridRow, Level, Line, Matrix, Openness, Pair, Pairs, Party,
     Range, Reach, Share, What,
 };
+pub use ways_in::{Target, WayIn, ways_in};
 pub use words::{spell, spell_scope};
 pub use world::{Family, NAMESPACE_NAME, World};
 

@@ -54,6 +54,8 @@ const NEEDS: [Need; Kind::ALL.len()] = [
     need(Kind::OperatorNetwork, "mode", 13, "operator.openshift.io", "networks"),
     need(Kind::ConfigNetwork, "mode", 14, "config.openshift.io", "networks"),
     need(Kind::ClusterOperator, "health", 15, "config.openshift.io", "clusteroperators"),
+    need(Kind::Ingress, "ways in", 3, "networking.k8s.io", "ingresses"),
+    need(Kind::HttpRoute, "ways in", 16, "gateway.networking.k8s.io", "httproutes"),
     need(Kind::Crd, "provider, policy kinds", 4, "apiextensions.k8s.io", "customresourcedefinitions"),
     need(Kind::ConfigMap, "mode", 5, "\"\"", "configmaps"),
 ];

@@ -47,7 +47,7 @@ pub use policy::{RuleWords, lowered_policy, policy_yaml, rule_words, section_wor
 pub use probe::{plan_rows, probe_sentence, side_sign, time_words};
 pub use reach::{
     anyone_words, connection_words, openness_sign, outside_sentence, pair_words, party_title, port_words, share_sentence,
-    share_words,
+    share_words, way_words,
 };
 pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};

@@ -1,8 +1,8 @@
 //! Who can reach whom, in words and signs.
 
 use super::{Role, count, counted};
-use crate::policy::{Anyone, Connection, Openness, PROTOCOLS, Party, PortSet, Share, What, spell_scope};
-use crate::snapshot::Protocol;
+use crate::policy::{Anyone, Connection, Openness, PROTOCOLS, Party, PortSet, Share, WayIn, What, spell_scope};
+use crate::snapshot::{Protocol, Text};
 
 /// The sign of a cell.
 pub const fn openness_sign(open: Openness) -> (&'static str, Role) {
@@ -72,6 +72,16 @@ pub fn port_words(ports: &PortSet) -> String {
         (!intervals.is_empty()).then(|| format!("{} {}", protocol.name(), intervals.join(", ")))
     };
     PROTOCOLS.into_iter().filter_map(of).collect::<Vec<_>>().join("; ")
+}
+
+/// A way in: `Ingress shop/public for shop.example`, `LoadBalancer shop/web`, `HTTPRoute shop/api for api.example by infra/edge`.
+pub fn way_words(way: &WayIn) -> String {
+    let some = |word: &str, names: &[Text]| match names {
+        [] => String::new(),
+        [one] => format!(" {word} {one}"),
+        [one, rest @ ..] => format!(" {word} {one} and {} more", rest.len()),
+    };
+    format!("{} {}/{}{}{}", way.kind, way.namespace, way.name, some("for", &way.hosts), some("by", &way.gateways))
 }
 
 /// Who is open to the addresses outside without limit, in a sentence.

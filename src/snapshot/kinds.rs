@@ -59,6 +59,10 @@ pub enum Kind {
     ConfigNetwork,
     /// `ClusterOperator` of `OpenShift`, only that of the network
     ClusterOperator,
+    /// Ingress of networking.k8s.io
+    Ingress,
+    /// `HTTPRoute` of the Gateway API
+    HttpRoute,
     /// `CustomResourceDefinition`
     Crd,
     /// `ConfigMap`, only those that detection names
@@ -108,10 +112,11 @@ const CALICO: &[&str] = &["crd.projectcalico.org/v1", "projectcalico.org/v3"];
 const CILIUM: &[&str] = &["cilium.io/v2"];
 const ANTREA: &[&str] = &["crd.antrea.io/v1beta1", "crd.antrea.io/v1alpha1"];
 const TIGERA: &[&str] = &["operator.tigera.io/v1"];
+const GATEWAY: &[&str] = &["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"];
 const OPENSHIFT: &[&str] = &["config.openshift.io/v1"];
 
 /// In the order of [`Kind`].
-const ROWS: [Row; 29] = [
+const ROWS: [Row; 31] = [
     row(Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
     row(Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
     row(Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
@@ -169,6 +174,14 @@ const ROWS: [Row; 29] = [
     custom(Kind::OperatorNetwork, "Network.operator.openshift.io", "networks", &["operator.openshift.io/v1"]),
     custom(Kind::ConfigNetwork, "Network.config.openshift.io", "networks", OPENSHIFT),
     Row { only: Some("network"), ..custom(Kind::ClusterOperator, "ClusterOperator", "clusteroperators", OPENSHIFT) },
+    row(
+        Kind::Ingress,
+        "Ingress",
+        "ingresses",
+        Scope::Namespaced,
+        &["networking.k8s.io/v1", "networking.k8s.io/v1beta1", "extensions/v1beta1"],
+    ),
+    installed(Kind::HttpRoute, "HTTPRoute", "httproutes", Scope::Namespaced, GATEWAY),
     row(
         Kind::Crd,
         "CustomResourceDefinition",

@@ -25,10 +25,10 @@ mod wire;
 
 pub use export::{export, selector_object};
 pub use facts::{
-    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd,
-    CustomResource, Env, EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase, Pod,
-    PodContainer, PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, RuleAction, RunState, Service,
-    ServicePort, Strategy, Taint, Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
+    Backend, ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus,
+    Crd, CustomResource, Env, EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase,
+    Pod, PodContainer, PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, Route, RuleAction, RunState,
+    Service, ServicePort, Strategy, Taint, Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
@@ -65,6 +65,8 @@ pub struct Snapshot {
     pub pods: Table<Pod>,
     /// Services.
     pub services: Table<Service>,
+    /// Ingresses and `HTTPRoute`s.
+    pub routes: Table<Route>,
     /// `DaemonSets`, Deployments and what else makes pods.
     pub workloads: Table<Workload>,
     /// What else would make pods; only files tell.

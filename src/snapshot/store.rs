@@ -9,7 +9,7 @@ use super::repair::repair;
 use super::wire::Shape;
 use super::{
     ClusterPolicy, ConfigMap, Crd, CustomResource, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod,
-    Problem, Service, Snapshot, Source, State, Table, Wanted, Workload,
+    Problem, Route, Service, Snapshot, Source, State, Table, Wanted, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 use jiff::{SignedDuration, Timestamp};
@@ -86,6 +86,7 @@ macro_rules! by_kind {
             | Kind::OperatorNetwork
             | Kind::ConfigNetwork
             | Kind::ClusterOperator => $self.$method::<CustomResource>($($arg),*),
+            Kind::Ingress | Kind::HttpRoute => $self.$method::<Route>($($arg),*),
             Kind::Crd => $self.$method::<Crd>($($arg),*),
             Kind::ConfigMap => $self.$method::<ConfigMap>($($arg),*),
         }

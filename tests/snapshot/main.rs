@@ -40,6 +40,7 @@ fn facts(snapshot: &Snapshot) -> Vec<Vec<String>> {
         rows(&snapshot.namespaces),
         rows(&snapshot.pods),
         rows(&snapshot.services),
+        rows(&snapshot.routes),
         rows(&snapshot.workloads),
         rows(&snapshot.templates),
         rows(&snapshot.policies),

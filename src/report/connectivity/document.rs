@@ -2,7 +2,7 @@
 
 use super::super::flow::{DialectDocument, Ports};
 use super::Connectivity;
-use crate::policy::{Anyone, Direction, NAMESPACE_NAME, Namespaces, Pair, Pairs, Party, Scope, What};
+use crate::policy::{Anyone, Direction, NAMESPACE_NAME, Namespaces, Pair, Pairs, Party, PortSet, Scope, WayIn, What};
 use crate::snapshot::{Labels, Problem, Selector, Text, selector_object};
 use hashbrown::HashMap;
 use serde::Serialize;
@@ -21,6 +21,8 @@ pub struct ConnectivityDocument {
     unknown: Vec<UnknownEntry>,
     exposure: Vec<ExposureEntry>,
     unprotected: Vec<UnprotectedEntry>,
+    /// What passes calls from outside to workloads, whether or not policies let them through
+    ways_in: Vec<WayInEntry>,
     problems: Vec<Problem>,
 }
 
@@ -75,6 +77,19 @@ struct UnprotectedEntry {
     direction: &'static str,
 }
 
+#[derive(Debug, Serialize)]
+struct WayInEntry {
+    workload: Id,
+    kind: Text,
+    namespace: Text,
+    name: Text,
+    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
+    hosts: Arc<[Text]>,
+    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
+    gateways: Arc<[Text]>,
+    ports: Ports,
+}
+
 impl Connectivity<'_> {
     pub(super) fn document(&self, pairs: &Pairs) -> ConnectivityDocument {
         let ids: Vec<Id> = pairs.parties.iter().zip(0..).map(|(party, at)| id(party, at)).collect();
@@ -102,6 +117,7 @@ impl Connectivity<'_> {
             unknown: pairs.unknown.iter().map(&mut unknown).collect(),
             exposure,
             unprotected,
+            ways_in: self.ways_in(pairs).map(|(way, party, ports)| way_in(way, &ids[party], ports)).collect(),
             problems: self.problems().cloned().collect(),
         }
     }
@@ -125,6 +141,18 @@ impl Connectivity<'_> {
             }
         }
         (exposure, unprotected)
+    }
+}
+
+fn way_in(way: &WayIn, workload: &Id, ports: PortSet) -> WayInEntry {
+    WayInEntry {
+        workload: Arc::clone(workload),
+        kind: way.kind.clone(),
+        namespace: way.namespace.clone(),
+        name: way.name.clone(),
+        hosts: Arc::clone(&way.hosts),
+        gateways: Arc::clone(&way.gateways),
+        ports: Ports(ports),
     }
 }
 

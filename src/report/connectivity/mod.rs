@@ -8,7 +8,7 @@ pub(super) use document::{EndpointEntry, Id, endpoint, id};
 
 use super::{Answer, Format, Outcome};
 use crate::detect::{Enforcement, Verdict};
-use crate::policy::{Dialect, Level, Pairs, Reach};
+use crate::policy::{Dialect, Level, Pairs, Party, PortSet, Reach, WayIn};
 use crate::snapshot::{Kind, Origin, Problem, Snapshot};
 
 /// What is asked, and what the answer rests on.
@@ -18,6 +18,8 @@ pub struct Connectivity<'a> {
     pub snapshot: &'a Snapshot,
     /// Who can reach whom in them
     pub reach: &'a Reach,
+    /// What passes calls from outside to pods
+    pub ways_in: &'a [WayIn],
     /// How policies were read
     pub dialect: &'a Dialect,
     /// The same in words
@@ -56,6 +58,15 @@ impl Connectivity<'_> {
         for all in [&mut pairs.open, &mut pairs.unknown] {
             all.retain(|pair| here[pair.from as usize] || here[pair.to as usize]);
         }
+    }
+
+    /// Ways in from outside, with the workload that each leads to, by its place, and the ports.
+    fn ways_in<'p>(&'p self, pairs: &'p Pairs) -> impl Iterator<Item = (&'p WayIn, usize, PortSet)> {
+        let shown = |party: &Party| party.is_pods() && self.namespace.is_none_or(|name| party.namespace == *name);
+        self.ways_in.iter().flat_map(move |way| {
+            let parties = pairs.parties.iter().enumerate().filter(move |(_, party)| shown(party));
+            parties.map(move |(at, party)| (way, at, way.ports(party))).filter(|(.., ports)| !ports.is_empty())
+        })
     }
 
     /// What was skipped, and what is wrong with policies.

@@ -4,7 +4,7 @@ use super::super::{Block, Cell, Column, Format, Table};
 use super::Connectivity;
 use crate::detect::Verdict;
 use crate::policy::{Anyone, Bound, Direction, GridRow, Level, Openness, Pair, Pairs, Party, PortSet};
-use crate::present::{Role, anyone_words, connection_words, count, counted, openness_sign, party_title};
+use crate::present::{Role, anyone_words, connection_words, count, counted, openness_sign, party_title, way_words};
 use crate::snapshot::{Origin, Text};
 use std::collections::BTreeMap;
 use std::iter::Peekable;
@@ -35,6 +35,7 @@ impl Connectivity<'_> {
             blocks.push(connections(pairs, if self.format.is_full() { usize::MAX } else { BLOCKS }));
         }
         blocks.extend(self.exposed(pairs));
+        blocks.extend(self.outside(pairs));
         blocks.extend(self.unprotected(pairs));
         blocks.extend(self.doubts(pairs));
         blocks.extend(self.wrong());
@@ -102,6 +103,15 @@ impl Connectivity<'_> {
         let signs = [Openness::Open, Openness::Partly, Openness::Closed].map(|open| openness_sign(open).0);
         let legend = format!("{} open, {} partly, {} closed, ? cannot tell", signs[0], signs[1], signs[2]);
         vec![heading, Block::Table(table), Block::line(legend, Role::Muted)]
+    }
+
+    /// What passes calls from outside to workloads.
+    fn outside(&self, pairs: &Pairs) -> Vec<Block> {
+        let mut table = Table::new(["Workload", "Way in", "Ports"]);
+        for (way, party, ports) in self.ways_in(pairs) {
+            table.rows.push(vec![party_title(&pairs.parties[party], BLOCKS).into(), way_words(way).into(), ports.into()]);
+        }
+        titled("WAYS IN", table)
     }
 
     fn shown<'p>(&self, pairs: &'p Pairs) -> impl Iterator<Item = &'p Party> {

@@ -3,8 +3,8 @@
 use super::policies;
 use crate::snapshot::wire::{AGENT_CONDITIONS, has_own_conditions, template_version};
 use crate::snapshot::{
-    Condition, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Kind, Labels, Namespace, Node, Operator, Pod,
-    PodContainer, Port, PortRef, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload, WorkloadKind,
+    Backend, Condition, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Kind, Labels, Namespace, Node, Operator, Pod,
+    PodContainer, Port, PortRef, Route, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload, WorkloadKind,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -48,6 +48,7 @@ pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
         | Kind::OperatorNetwork
         | Kind::ConfigNetwork
         | Kind::ClusterOperator => snapshot.custom.iter().filter(|one| one.kind == kind).map(|one| custom(one)).collect(),
+        Kind::Ingress | Kind::HttpRoute => snapshot.routes.iter().filter(|one| one.kind == kind).map(|one| route(one)).collect(),
         Kind::Crd => snapshot.crds.iter().map(|crd| self::crd(crd)).collect(),
         Kind::ConfigMap => snapshot.config_maps.iter().map(|map| self::config_map(map)).collect(),
     };
@@ -228,6 +229,38 @@ fn service(service: &Service) -> Value {
             "ports": ports.collect::<Vec<_>>(),
         })),
     })
+}
+
+/// Hosts and backends in rules of their own: which of them belong together was not kept.
+fn route(route: &Route) -> Value {
+    let meta = meta(&route.namespace, &route.name, &Labels::default(), None);
+    let spec = if route.kind == Kind::Ingress {
+        let port_of = |port: &PortRef| match port {
+            PortRef::Number(number) => json!({"number": number}),
+            PortRef::Name(name) => json!({"name": name}),
+        };
+        let path = |one: &Backend| {
+            let service = compact(json!({"name": one.service, "port": one.port.as_ref().map(port_of)}));
+            json!({"pathType": "Prefix", "path": "/", "backend": {"service": service}})
+        };
+        let paths: Vec<Value> = route.backends.iter().map(path).collect();
+        let hosts = route.hosts.iter().map(|host| json!({"host": host}));
+        json!({"rules": hosts.chain([json!({"http": {"paths": paths}})]).collect::<Vec<_>>()})
+    } else {
+        let gateway = |one: &Text| {
+            let (namespace, name) = one.split_once('/').unwrap_or(("", one));
+            compact(json!({"namespace": namespace, "name": name}))
+        };
+        let backend = |one: &Backend| {
+            compact(json!({"namespace": one.namespace, "name": one.service, "port": one.port.as_ref().map(port)}))
+        };
+        compact(json!({
+            "parentRefs": route.gateways.iter().map(gateway).collect::<Vec<_>>(),
+            "hostnames": route.hosts.to_vec(),
+            "rules": [{"backendRefs": route.backends.iter().map(backend).collect::<Vec<_>>()}],
+        }))
+    };
+    json!({"metadata": meta, "spec": spec})
 }
 
 fn workload(workload: &Workload) -> Value {

@@ -7,6 +7,7 @@ mod labels;
 mod node;
 mod pod;
 mod policy;
+mod route;
 mod service;
 mod workload;
 
@@ -18,5 +19,6 @@ pub use policy::{
     ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, ForeignPolicy, IpBlock, NetworkPolicy, Peer, PodSet, PolicyPort,
     PolicyRule, RuleAction, Tier,
 };
+pub use route::{Backend, Route};
 pub use service::{Namespace, PortRef, Service, ServicePort};
 pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, EnvFrom, Rollout, Strategy, Template, Workload, WorkloadKind};

@@ -39,6 +39,7 @@ fn rewrite(snapshot: &Snapshot, names: &Names<'_>) -> Snapshot {
         nodes: snapshot.nodes.iter().map(|node| objects::node(node, names)).collect(),
         namespaces: snapshot.namespaces.iter().map(|namespace| objects::namespace(namespace, names)).collect(),
         pods: snapshot.pods.iter().map(|pod| objects::pod(pod, names)).collect(),
+        routes: snapshot.routes.iter().map(|route| objects::route(route, names)).collect(),
         services: snapshot.services.iter().map(|service| objects::service(service, names)).collect(),
         workloads: snapshot.workloads.iter().map(|workload| objects::workload(workload, names)).collect(),
         templates: snapshot.templates.iter().map(|template| objects::template(template, names)).collect(),

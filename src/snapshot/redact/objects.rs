@@ -3,8 +3,9 @@
 use super::names::Names;
 use super::{annotations, labels, selector};
 use crate::snapshot::{
-    Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Env, EnvFrom, Kind, Namespace, Node, Owner,
-    Pod, PodContainer, Port, PortRef, Raw, RunState, Service, ServicePort, Taint, Template, Text, Toleration, Trouble, Workload,
+    Backend, Condition, ConfigKey, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Env, EnvFrom, Kind, Namespace,
+    Node, Owner, Pod, PodContainer, Port, PortRef, Raw, Route, RunState, Service, ServicePort, Taint, Template, Text, Toleration,
+    Trouble, Workload,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -160,6 +161,27 @@ pub(super) fn service(service: &Service, names: &Names<'_>) -> Service {
         headless: service.headless,
         selector: labels(&service.selector, names),
         ports: service.ports.iter().map(port).collect(),
+    }
+}
+
+/// Hosts are somebody's own, whatever their names.
+pub(super) fn route(route: &Route, names: &Names<'_>) -> Route {
+    let backend = |one: &Backend| Backend {
+        namespace: names.namespace(&one.namespace),
+        service: names.name("svc", &one.namespace, &one.service),
+        port: one.port.as_ref().map(|port| port_ref(port, names)),
+    };
+    let gateway = |one: &Text| {
+        let (namespace, name) = one.split_once('/').map_or((Text::default(), one.clone()), |(a, b)| (a.into(), b.into()));
+        Text::from(format!("{}/{}", names.namespace(&namespace), names.name("gateway", &namespace, &name)))
+    };
+    Route {
+        kind: route.kind,
+        namespace: names.namespace(&route.namespace),
+        name: names.name("route", &route.namespace, &route.name),
+        hosts: route.hosts.iter().map(|host| names.name("host", &Text::default(), host)).collect(),
+        gateways: route.gateways.iter().map(gateway).collect(),
+        backends: route.backends.iter().map(backend).collect(),
     }
 }
 

@@ -12,6 +12,7 @@ mod leaf;
 mod node;
 mod pod;
 mod policy;
+mod route;
 mod service;
 mod template;
 mod workload;

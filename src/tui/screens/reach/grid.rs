@@ -190,6 +190,11 @@ pub(crate) fn pane(model: &Model) -> Option<Pane> {
                 .map(|part| Line::of(format!("  {part}"), Role::Unknown)),
         );
     }
+    let ways = zoom::ways_in(sight, pair.1).into_iter();
+    lines.extend(
+        ways.flat_map(|said| wrap_within(&said, layout.width.saturating_sub(6), 2))
+            .map(|part| Line::of(format!("  {part}"), Role::Muted)),
+    );
     if layout.is_airy() {
         lines.push(Line::new());
         lines.extend(zoom::preview(sight, pair, layout.width, area.3.saturating_sub(lines.len())));

@@ -4,7 +4,7 @@
 //! once a [`Sight`] is there. It knows neither cursors nor colours.
 
 use crate::catalog::Catalog;
-use crate::policy::{Bound, Level, Party, PortSet, Reach, SPEC, Share};
+use crate::policy::{self, Bound, Level, Party, PortSet, Reach, SPEC, Share, WayIn};
 use crate::present::{dialect_here, dialect_words};
 use crate::snapshot::{Protocol, Text};
 use crate::tui::msg::World;
@@ -86,6 +86,8 @@ pub struct Sight {
     pub parties: Arc<[Party]>,
     /// Namespaces by name, then outside.
     pub spaces: Arc<[Space]>,
+    /// What passes calls from outside to pods.
+    pub ways_in: Arc<[WayIn]>,
     /// The ports that rules name.
     pub ports: Arc<[(Protocol, u16)]>,
     /// Whom the addresses outside reach on any port, by place in `spaces`.
@@ -141,7 +143,7 @@ impl Sight {
             Some(_) => format!("{name} dialect"),
         };
         let read = [short, dialect_words(&dialect, name)];
-        let ports = reach.named_ports().into();
+        let (ports, ways_in) = (reach.named_ports().into(), policy::ways_in(snapshot, &reach.world).into());
         let mut sight = Self {
             part: asked.part.clone(),
             asked,
@@ -149,6 +151,7 @@ impl Sight {
             reach,
             parties,
             spaces,
+            ways_in,
             ports,
             from_outside: Arc::default(),
             cells: Vec::new(),

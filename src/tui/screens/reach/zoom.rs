@@ -5,8 +5,8 @@
 use super::lattice::Lattice;
 use super::sight::Sight;
 use super::{pair, pair_title, port, sight};
-use crate::policy::{Party, PortSet, What};
-use crate::present::{Role, count, pair_words, party_title, share_sentence};
+use crate::policy::{Party, PortSet, WayIn, What};
+use crate::present::{Role, count, pair_words, party_title, port_words, share_sentence, way_words};
 use crate::tui::action::{Action, Motion};
 use crate::tui::cursor::Cursor;
 use crate::tui::layout::Layout;
@@ -133,6 +133,23 @@ pub(super) fn sentences(sight: &Sight, (from, to): (usize, usize), ports: &PortS
         lines.extend(groups.into_iter().map(line));
     }
     lines
+}
+
+/// What passes calls from outside to a namespace: `ways in: LoadBalancer shop/web → web TCP 8080`.
+pub(super) fn ways_in(sight: &Sight, to: usize) -> Option<String> {
+    const MOST: usize = 3;
+    let said = |way: &WayIn| {
+        let parties = sight.parties_of(to).iter().map(|party| (name(party), way.ports(party)));
+        let led: Vec<String> = parties
+            .filter(|(_, ports)| !ports.is_empty())
+            .map(|(name, ports)| format!("{name} {}", port_words(&ports)))
+            .collect();
+        (!led.is_empty()).then(|| format!("{} → {}", way_words(way), led.get(..NAMES).unwrap_or(&led).join(", ")))
+    };
+    let space = sight.spaces.get(to)?;
+    let ways: Vec<String> = sight.ways_in.iter().filter(|way| way.into == space.name).filter_map(said).collect();
+    let more = if ways.len() > MOST { format!("; {} more", ways.len() - MOST) } else { String::new() };
+    (!ways.is_empty()).then(|| format!("ways in: {}{more}", ways.get(..MOST).unwrap_or(&ways).join("; ")))
 }
 
 /// Why something between two namespaces cannot be told.

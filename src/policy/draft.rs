@@ -13,11 +13,12 @@ pub fn laid_over(snapshot: &Snapshot, draft: &Snapshot) -> Snapshot {
         (a.kind, &a.namespace, &a.name) == (b.kind, &b.namespace, &b.name)
     });
     for kind in Kind::POLICIES {
-        let state = &draft.sources.of(kind).state;
-        if matches!(state, State::Partial { .. }) {
-            whole.sources.of_mut(kind).state = state.clone();
-        }
+        let State::Partial { skipped } = draft.sources.of(kind).state else { continue };
+        let state = &mut whole.sources.of_mut(kind).state;
+        let before = if let State::Partial { skipped } = state { *skipped } else { 0 };
+        *state = State::Partial { skipped: before + skipped };
     }
+    whole.unread = snapshot.unread.iter().chain(draft.unread.iter()).cloned().collect();
     whole.problems = snapshot.problems.iter().chain(draft.problems.iter()).cloned().collect();
     whole
 }

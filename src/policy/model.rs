@@ -8,6 +8,7 @@
 //! After the last layer everything is allowed. The model does not know pods, nor what a CNI makes of what the API leaves open
 //! (`dialect`). To add a kind: its file and its line in `kinds`, and its layer here if it has one of its own.
 
+use super::dialect::Holds;
 use super::ports::PortSet;
 use crate::snapshot::{Labels, PodContainer, PodSet, Problem, Protocol, Selector, Text};
 use ipnet::IpNet;
@@ -263,13 +264,6 @@ impl From<&PodSet> for Scope {
     }
 }
 
-impl Scope {
-    /// All pods of the namespaces that match.
-    pub fn of_namespaces(selector: Selector) -> Self {
-        Self { namespaces: Namespaces::Matching(selector), pods: Selector::default() }
-    }
-}
-
 /// A block of addresses without some blocks inside it. Excepts cut only their own block: another peer may hold them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Block {
@@ -374,4 +368,14 @@ pub struct Stranger {
     pub why: Text,
     /// Ids of the providers that enforce the kind; empty where all do that enforce policies
     pub enforced_by: &'static [&'static str],
+}
+
+impl Stranger {
+    /// Whether it may apply to a pod of that namespace; `is_pod` says whether policies are about the pod at all (NP-30). What CNIs have
+    /// for the whole cluster may be about nodes, too.
+    pub fn reaches(&self, namespace: &str, is_pod: Holds) -> bool {
+        let own = &self.origin.namespace;
+        let is_about_nodes = own.is_empty() && !self.enforced_by.is_empty();
+        (own.is_empty() || *own == *namespace) && (is_pod != Holds::No || is_about_nodes)
+    }
 }

@@ -71,6 +71,9 @@ mod tests {
         assert_eq!(said(Namespaces::Named("shop".into())), "pods app=web of namespace shop");
         assert_eq!(said(Namespaces::Matching(one(NAMESPACE_NAME, Operator::In, &["shop"]))), "pods app=web of namespace shop");
         assert_eq!(said(Namespaces::Matching(one("team", Operator::In, &["a"]))), "pods app=web of namespaces team=a");
-        assert_eq!(spell_scope(&Scope::of_namespaces(Selector::default())), "all pods of all namespaces");
+        assert_eq!(
+            spell_scope(&Scope { namespaces: Namespaces::Matching(Selector::default()), pods: Selector::default() }),
+            "all pods of all namespaces"
+        );
     }
 }

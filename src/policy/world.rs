@@ -1,10 +1,13 @@
 //! Who policies are about: pods with their workloads, and namespaces with their labels.
 //!
 //! Files may hold only what would make pods. Their templates become pods here, as far as files can tell: names are made up, and the
-//! labels whose values a controller computes (`pod-template-hash`, `controller-revision-hash`, `controller-uid`) are missing.
+//! labels whose values a controller computes have a value that is not known, so that selectors of them match perhaps.
 //! It does not know policies.
 
-use crate::snapshot::{Labels, Node, Origin, Owner, Phase, Pod, PodContainer, Snapshot, Text, Workload};
+use super::dialect::Holds;
+use crate::snapshot::{
+    Labels, Node, Operator, Origin, Owner, Phase, Pod, PodContainer, Requirement, Selector, Snapshot, Text, Workload,
+};
 use hashbrown::{HashMap, HashSet};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -12,6 +15,26 @@ use std::sync::Arc;
 
 /// The label that the API server puts on every namespace (NP-13).
 pub const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
+
+/// The value of a label that a controller computes and files cannot tell. No label of a cluster can have it.
+pub(super) const COMPUTED: &str = "(computed)";
+
+/// Why it cannot be told whether a selector matches, as the end of a sentence.
+pub(super) const OF_COMPUTED: &str = "the value of a label that a controller computes cannot be told from files";
+
+/// Whether a requirement holds for the labels of a pod.
+pub(super) fn holds(requirement: &Requirement, labels: &Labels) -> Holds {
+    let is_computed = || labels.get(&requirement.key).is_some_and(|value| *value == *COMPUTED);
+    match requirement.operator {
+        Operator::In | Operator::NotIn if is_computed() => Holds::Maybe,
+        _ => requirement.holds(labels).into(),
+    }
+}
+
+/// Whether a selector selects the labels of a pod.
+pub(super) fn matches(selector: &Selector, labels: &Labels) -> Holds {
+    selector.requirements.iter().map(|one| holds(one, labels)).min().unwrap_or(Holds::Yes)
+}
 
 /// Most pods that one template becomes. They differ in nothing but the labels of a `StatefulSet`.
 const MOST: u32 = 1000;
@@ -74,6 +97,8 @@ struct Maker<'a> {
     namespace: &'a Text,
     workload: Owner,
     replicas: u32,
+    /// The number of its first pod
+    first: u32,
     labels: &'a Labels,
     host_network: bool,
     containers: Arc<[PodContainer]>,
@@ -188,6 +213,7 @@ fn makers<'a>(snapshot: &'a Snapshot, controllers: &'a Controllers) -> impl Iter
         namespace: &one.namespace,
         workload: one.workload.clone(),
         replicas: one.replicas,
+        first: one.first,
         labels: &one.labels,
         host_network: one.host_network,
         containers: Arc::clone(&one.containers),
@@ -210,6 +236,7 @@ impl<'a> Maker<'a> {
             namespace: &workload.namespace,
             workload: Owner { kind: kind.into(), name: workload.name.clone() },
             replicas,
+            first: 0,
             labels: &workload.pod_labels,
             host_network: workload.host_network,
             containers: workload.containers.iter().chain(beside).map(container).collect(),
@@ -230,21 +257,33 @@ impl<'a> Maker<'a> {
                 ..Pod::default()
             }
         };
-        (0..self.replicas.min(MOST)).map(pod).collect()
+        (0..self.replicas.min(MOST)).map(|at| pod(self.first.saturating_add(at))).collect()
     }
 
-    /// Labels that the controller adds and files can tell; policies may select by them.
+    /// Labels that the controller adds; policies may select by them.
     fn own_labels(&self, pod: &Text, at: u32) -> Vec<(Text, Text)> {
-        match self.workload.kind.as_str() {
-            "StatefulSet" => vec![
-                ("statefulset.kubernetes.io/pod-name".into(), pod.clone()),
-                ("apps.kubernetes.io/pod-index".into(), at.to_string().into()),
-            ],
-            "Job" => {
-                let name = &self.workload.name;
-                vec![("batch.kubernetes.io/job-name".into(), name.clone()), ("job-name".into(), name.clone())]
-            }
-            _ => Vec::new(),
-        }
+        let name = &self.workload.name;
+        let (told, computed): (Vec<(&str, Text)>, &[&str]) = match self.workload.kind.as_str() {
+            "Deployment" => (Vec::new(), &["pod-template-hash"]),
+            "DaemonSet" => (Vec::new(), &["controller-revision-hash", "pod-template-generation"]),
+            "StatefulSet" => (
+                vec![
+                    ("statefulset.kubernetes.io/pod-name", pod.clone()),
+                    ("apps.kubernetes.io/pod-index", at.to_string().into()),
+                ],
+                &["controller-revision-hash"],
+            ),
+            "Job" => (
+                vec![("batch.kubernetes.io/job-name", name.clone()), ("job-name", name.clone())],
+                &["batch.kubernetes.io/controller-uid", "controller-uid"],
+            ),
+            "CronJob" => (
+                Vec::new(),
+                &["batch.kubernetes.io/job-name", "job-name", "batch.kubernetes.io/controller-uid", "controller-uid"],
+            ),
+            _ => (Vec::new(), &[]),
+        };
+        let told = told.into_iter().map(|(key, value)| (Text::from(key), value));
+        told.chain(computed.iter().map(|key| (Text::from(*key), COMPUTED.into()))).collect()
     }
 }

@@ -89,6 +89,8 @@ pub struct Snapshot {
     pub sources: Sources,
     /// What was skipped because it could not be read.
     pub problems: Arc<[Problem]>,
+    /// Which objects those lack that are partial, as far as that was told.
+    pub unread: Arc<[Unread]>,
 }
 
 impl Snapshot {
@@ -217,6 +219,17 @@ impl Link {
     pub const fn is_down(&self) -> bool {
         matches!(self, Self::Down { .. } | Self::LoggedOut { .. })
     }
+}
+
+/// An object that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Kind
+    pub kind: Kind,
+    /// Namespace, empty for kinds that have none
+    pub namespace: Text,
+    /// Name
+    pub name: Text,
 }
 
 /// Something that could not be read. It was skipped and everything else was kept.

@@ -9,9 +9,9 @@ use super::repair::repair;
 use super::wire::Shape;
 use super::{
     ClusterPolicy, ConfigMap, Crd, CustomResource, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod,
-    Problem, Route, Service, Snapshot, Source, State, Table, Wanted, Workload,
+    Problem, Route, Service, Snapshot, Source, State, Table, Unread, Wanted, Workload,
 };
-use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use std::hash::BuildHasher;
@@ -35,8 +35,8 @@ pub struct Store {
 struct List {
     slots: HashTable<u32>,
     relist: Option<Relist>,
-    /// Names of objects that could not be read.
-    skipped: HashSet<String>,
+    /// Objects that could not be read, by what they are called, with their names as far as these are told.
+    skipped: HashMap<String, Option<Unread>>,
 }
 
 /// A replacement in progress.
@@ -220,6 +220,9 @@ impl Store {
                 *state = State::Partial { skipped: list.skipped.len() };
             }
         }
+        let mut unread: Vec<Unread> = self.lists.iter().flat_map(|list| list.skipped.values().flatten()).cloned().collect();
+        unread.sort_unstable();
+        snapshot.unread = unread.into();
         snapshot
     }
 
@@ -228,18 +231,22 @@ impl Store {
         let taken = by_kind!(kind, self.take_of(kind, object));
         if taken.change.is_err() || !self.lists[kind as usize].skipped.is_empty() {
             let name = name_of(kind.name(), object);
+            let object = serde_json::from_str::<Object<'_>>(object).unwrap_or_default();
+            let key = key_of(&object);
             if taken.change.is_ok() {
                 self.lists[kind as usize].skipped.remove(&name);
-            } else if self.wants(kind, key_of(&serde_json::from_str::<Object<'_>>(object).unwrap_or_default())) {
-                self.skip(kind, name);
+            } else if self.wants(kind, key) {
+                let namespace = if kind.is_namespaced() { key.0 } else { "" };
+                let unread = Unread { kind, namespace: namespace.into(), name: key.1.into() };
+                self.lists[kind as usize].skipped.insert(name, Some(unread).filter(|one| !one.name.is_empty()));
             }
         }
         taken
     }
 
-    /// Remembers that the list of `kind` lacks an object.
-    pub(super) fn skip(&mut self, kind: Kind, name: String) {
-        self.lists[kind as usize].skipped.insert(name);
+    /// Remembers that the list of `kind` lacks an object of which only the place is known.
+    pub(super) fn skip(&mut self, kind: Kind, place: String) {
+        self.lists[kind as usize].skipped.insert(place, None);
     }
 
     fn take_of<T: Shape>(&mut self, kind: Kind, object: &str) -> Taken {

@@ -4,7 +4,7 @@ use super::{Endpoint, Evaluator};
 use crate::policy::dialect::{Holds, Point};
 use crate::policy::model::{Block, ByAddress, Namespaces, Peer, Peers, Policy, Scope};
 use crate::policy::words::{spell, spell_scope};
-use crate::policy::world::Family;
+use crate::policy::world::{Family, OF_COMPUTED, holds, matches};
 use crate::snapshot::{Pod, Selector};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -25,10 +25,11 @@ const NEVER_PODS: [&str; 7] = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "22
 impl Evaluator<'_> {
     /// Whether a policy applies to a pod and has effect here.
     pub(in crate::policy) fn applies(&self, policy: &Policy, pod: &Pod) -> Holds {
-        if !self.selects(&policy.subject, pod) || !self.dialect.enforces(&policy.origin) {
+        if !self.dialect.enforces(&policy.origin) {
             return Holds::No;
         }
-        if pod.host_network { self.dialect.holds(Point::HostPodsArePods) } else { Holds::Yes }
+        let selects = self.selects(&policy.subject, pod);
+        if pod.host_network { self.dialect.holds(Point::HostPodsArePods).min(selects) } else { selects }
     }
 
     /// Whether an end is one of the peers: the first that holds it for sure, else one that may, else why none does.
@@ -82,11 +83,12 @@ impl Evaluator<'_> {
     /// A pod with the right labels, which selectors may not see all the same (NP-30).
     fn as_pod(&self, scope: &Scope, pod: &Pod, end: &Endpoint) -> Met {
         match self.is_pod(end) {
-            Holds::Yes => met(Holds::Yes, format!("{end} is one of {}", spell_scope(scope))),
-            Holds::Maybe => met(Holds::Maybe, Point::HostPodsArePods.question()),
             Holds::No => {
                 met(Holds::No, format!("{end} is on the network of node {}, where selectors do not see it (NP-30)", pod.node))
             }
+            _ if matches(&scope.pods, &pod.labels) == Holds::Maybe => met(Holds::Maybe, OF_COMPUTED),
+            Holds::Yes => met(Holds::Yes, format!("{end} is one of {}", spell_scope(scope))),
+            Holds::Maybe => met(Holds::Maybe, Point::HostPodsArePods.question()),
         }
     }
 
@@ -149,15 +151,15 @@ impl Evaluator<'_> {
     }
 
     /// Whether a pod is in a scope.
-    pub(in crate::policy) fn selects(&self, scope: &Scope, pod: &Pod) -> bool {
+    pub(in crate::policy) fn selects(&self, scope: &Scope, pod: &Pod) -> Holds {
         let namespace = match &scope.namespaces {
             Namespaces::Named(name) => *name == pod.namespace,
             Namespaces::Matching(selector) => selector.is_empty() || selector.matches(&self.world.labels_of(&pod.namespace)),
         };
-        namespace && scope.pods.matches(&pod.labels)
+        if namespace { matches(&scope.pods, &pod.labels) } else { Holds::No }
     }
 
-    /// Why a pod is not in a scope; none if it is.
+    /// Why a pod is not in a scope; none if it is, for sure or perhaps.
     pub(in crate::policy) fn miss(&self, scope: &Scope, pod: &Pod) -> Option<String> {
         let labels = self.world.labels_of(&pod.namespace);
         if !scope.namespaces.hold(&pod.namespace, &labels) {
@@ -166,7 +168,7 @@ impl Evaluator<'_> {
                 Namespaces::Matching(selector) => format!("namespace {} is not {}", pod.namespace, spell(selector)),
             });
         }
-        let missed = scope.pods.requirements.iter().find(|requirement| !requirement.holds(&pod.labels))?;
+        let missed = scope.pods.requirements.iter().find(|requirement| holds(requirement, &pod.labels) == Holds::No)?;
         let only = Selector { requirements: vec![missed.clone()] };
         Some(format!("{}/{} is not {}", pod.namespace, pod.name, spell(&only)))
     }

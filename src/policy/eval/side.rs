@@ -10,7 +10,7 @@ use crate::policy::dialect::{Holds, Point};
 use crate::policy::model::{Action, Direction, End, Layer, Policy, PolicyRef, Rule, Section};
 use crate::policy::ports::{Connection, PortSet};
 use crate::policy::words::spell;
-use crate::policy::world::Family;
+use crate::policy::world::{Family, OF_COMPUTED, matches};
 use crate::snapshot::{Pod, PodContainer};
 
 /// What one side lets through, and how it came to that.
@@ -98,6 +98,7 @@ impl Evaluator<'_> {
         let mut deciding = Deciding {
             by: self,
             direction,
+            own,
             other,
             family,
             containers: self.containers(&flow.to),
@@ -128,6 +129,7 @@ impl Evaluator<'_> {
 struct Deciding<'a> {
     by: &'a Evaluator<'a>,
     direction: Direction,
+    own: &'a Endpoint,
     other: &'a Endpoint,
     family: Family,
     containers: &'a [PodContainer],
@@ -186,7 +188,8 @@ impl Deciding<'_> {
     /// Names the policies that select the pod and have no effect here.
     fn ignored(&mut self, pod: &Pod) {
         let by = self.by;
-        let selects = |policy: &&Policy| policy.section(self.direction).is_some() && by.selects(&policy.subject, pod);
+        let selects =
+            |policy: &&Policy| policy.section(self.direction).is_some() && by.selects(&policy.subject, pod) != Holds::No;
         let all = by.model.policies.iter().filter(|policy| !by.dialect.enforces(&policy.origin));
         for policy in all.filter(selects).collect::<Vec<_>>() {
             let reason = format!("nobody here enforces {}", policy.origin.kind);
@@ -228,8 +231,8 @@ impl Deciding<'_> {
 
     /// The policies that are not understood and may apply.
     fn strangers(&self, pod: &Pod) -> impl Iterator<Item = Before> {
-        let reaches = |space: &str| if space.is_empty() { true } else { pod.namespace == *space && !pod.host_network };
-        let strangers = self.by.model.strangers.iter().filter(move |one| reaches(&one.origin.namespace));
+        let is_pod = if pod.host_network { self.by.dialect.holds(Point::HostPodsArePods) } else { Holds::Yes };
+        let strangers = self.by.model.strangers.iter().filter(move |one| one.reaches(&pod.namespace, is_pod));
         let heeded = strangers.filter(|one| self.by.dialect.heeds(one));
         heeded.map(|one| Before::Unknown(one.origin.clone(), one.why.to_string()))
     }
@@ -309,7 +312,7 @@ impl Deciding<'_> {
         if section.end == End::Deny || applies == Holds::Maybe {
             let effect = if applies == Holds::Yes { Effect::Isolates } else { Effect::Unknown };
             let reason = match applies {
-                Holds::Maybe => Point::HostPodsArePods.question().to_owned(),
+                Holds::Maybe => self.why_perhaps(policy).to_owned(),
                 _ => format!(
                     "selects {}, so only what a rule admits is open for {} (NP-1)",
                     selects(policy),
@@ -352,6 +355,14 @@ impl Deciding<'_> {
             }
         }
         decided
+    }
+
+    /// Why it cannot be told whether a policy applies.
+    fn why_perhaps(&self, policy: &Policy) -> &'static str {
+        match self.own {
+            Endpoint::Pod(pod) if matches(&policy.subject.pods, &pod.labels) == Holds::Maybe => OF_COMPUTED,
+            _ => Point::HostPodsArePods.question(),
+        }
     }
 
     /// The ports that a rule whose peers are met is about. Those by name need a destination that is a pod, and a peer that finds

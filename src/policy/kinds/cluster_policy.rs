@@ -8,7 +8,7 @@ use super::super::model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Section, Stranger,
 };
 use super::{Reading, unsound};
-use crate::snapshot::{ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Kind, RuleAction, Snapshot, Text, Tier};
+use crate::snapshot::{ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Kind, Problem, RuleAction, Snapshot, Text, Tier};
 use ipnet::IpNet;
 
 /// Adds the policies of `snapshot`.
@@ -21,6 +21,15 @@ pub(super) fn lower(snapshot: &Snapshot, model: &mut Model) {
             model.strangers.push(Stranger { origin, why, enforced_by: &[] });
             continue;
         };
+        if let Some(why) = [Some(&subject.namespaces), subject.pods.as_ref()].into_iter().flatten().find_map(unsound) {
+            model.problems.push(Problem { object: origin.to_string().into(), message: why.as_str().into() });
+            model.strangers.push(Stranger {
+                origin,
+                why: format!("whom it selects is not understood: {why}").into(),
+                enforced_by: &[],
+            });
+            continue;
+        }
         let mut section = |direction, rules: &[ClusterRule]| {
             let mut lowered = |(at, rule)| self::rule(policy, rule, Reading::of(&origin, direction, at), model);
             let rules: Vec<Rule> = rules.iter().enumerate().map(&mut lowered).collect();

@@ -46,7 +46,14 @@ fn unlisted(snapshot: &Snapshot, model: &mut Model) {
     let matters = |kind: &Kind| Kind::POLICIES.contains(kind) || (by_namespace && *kind == Kind::Namespace);
     for kind in snapshot.sources.missing().filter(matters) {
         let state = &snapshot.sources.of(kind).state;
-        if unread(kind, state) {
+        let named = if kind == Kind::Namespace { Vec::new() } else { named(snapshot, kind) };
+        let is_told = matches!(state, State::Partial { skipped } if *skipped <= named.len());
+        for origin in named {
+            let why = Text::from("it could not be read, so what it does is not known");
+            model.problems.push(Problem { object: origin.to_string().into(), message: why.clone() });
+            model.strangers.push(Stranger { origin, why, enforced_by: foreign::enforced_by(kind) });
+        }
+        if unread(kind, state) && !is_told {
             let origin = PolicyRef { kind: kind.name(), namespace: Text::default(), name: WHOLE_LIST.into() };
             let why: Text = match state {
                 State::Unknown => format!("the list of kind {} was not read: there is none among the objects", kind.name()),
@@ -58,6 +65,12 @@ fn unlisted(snapshot: &Snapshot, model: &mut Model) {
             model.strangers.push(Stranger { origin, why, enforced_by: foreign::enforced_by(kind) });
         }
     }
+}
+
+/// The policies of a kind that could not be read, as far as it is known which.
+fn named(snapshot: &Snapshot, kind: Kind) -> Vec<PolicyRef> {
+    let of_kind = snapshot.unread.iter().filter(|one| one.kind == kind);
+    of_kind.map(|one| PolicyRef { kind: kind.name(), namespace: one.namespace.clone(), name: one.name.clone() }).collect()
 }
 
 /// The rule that is being lowered: where it is, and what is wrong with it.
@@ -92,7 +105,11 @@ impl<'a> Reading<'a> {
 
 /// Why an API server would refuse a selector.
 fn unsound(selector: &Selector) -> Option<String> {
-    let lists = |operator| matches!(operator, Operator::In | Operator::NotIn);
-    let bare = selector.requirements.iter().find(|r| lists(r.operator) && r.values.is_empty())?;
-    Some(format!("the selector compares {} with no value", bare.key))
+    selector.requirements.iter().find_map(|one| match (one.operator, one.values.is_empty()) {
+        (Operator::In | Operator::NotIn, true) => Some(format!("the selector compares {} with no value", one.key)),
+        (Operator::Exists | Operator::DoesNotExist, false) => {
+            Some(format!("the selector asks whether there is {}, and lists values all the same", one.key))
+        }
+        _ => None,
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::super::model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope,
-    Section,
+    Section, Stranger,
 };
 use super::{Reading, unsound};
 use crate::snapshot::{self, IpBlock, NetworkPolicy, PolicyPort, PolicyRule, PortRef, Problem, Snapshot, Text};
@@ -13,7 +13,13 @@ pub(super) fn lower(snapshot: &Snapshot, model: &mut Model) {
     for policy in snapshot.policies.iter() {
         let origin = PolicyRef { kind: "NetworkPolicy", namespace: policy.namespace.clone(), name: policy.name.clone() };
         if let Some(why) = unsound(&policy.pod_selector) {
-            model.problems.push(Problem { object: origin.to_string().into(), message: why.into() });
+            model.problems.push(Problem { object: origin.to_string().into(), message: why.as_str().into() });
+            model.strangers.push(Stranger {
+                origin,
+                why: format!("whom it selects is not understood: {why}").into(),
+                enforced_by: &[],
+            });
+            continue;
         }
         let mut section = |isolates: bool, direction, rules: &[PolicyRule]| {
             let mut lowered = |(at, rule)| self::rule(policy, rule, Reading::of(&origin, direction, at), model);

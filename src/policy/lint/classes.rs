@@ -3,8 +3,9 @@
 //! Lints ask about a pod of each class, so that they cost what classes and policies cost. What pods differ in besides (name, node,
 //! addresses) no lint asks for. Each scope is resolved once, however many policies write it. It knows no lint.
 
+use crate::policy::dialect::Holds;
 use crate::policy::model::{Direction, Model, Namespaces, Peer, Peers, Scope};
-use crate::policy::world::World;
+use crate::policy::world::{World, matches};
 use crate::snapshot::{Labels, Pod, Port, Text};
 use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
@@ -71,7 +72,7 @@ fn resolve<'a>(world: &World, classes: &[Class], scopes: HashSet<&'a Scope>) -> 
             Namespaces::Named(name) => by_namespace.get(name).into_iter().collect(),
             Namespaces::Matching(_) => by_namespace.iter().filter(|(name, _)| holds(name)).map(|(_, here)| here).collect(),
         };
-        let selects = |at: &usize| classes.get(*at).is_some_and(|class| scope.pods.matches(&class.pod.labels));
+        let selects = |at: &usize| classes.get(*at).is_some_and(|class| matches(&scope.pods, &class.pod.labels) != Holds::No);
         let mut selected: Vec<usize> = namespaces.into_iter().flatten().copied().filter(selects).collect();
         selected.sort_unstable();
         selected

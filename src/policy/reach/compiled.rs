@@ -9,6 +9,7 @@ use super::rows::Book;
 use super::rules::{Applies, Profile, Profiles, Ready};
 use super::scene::Scene;
 use super::sets::{Reading, Sets, Who};
+use crate::policy::world::matches;
 use crate::policy::{Block, ByAddress, Dialect, Direction, Holds, Model, Point, PortSet, Stranger, World};
 use crate::snapshot::{Node, Pod, Protocol, Table};
 use hashbrown::HashMap;
@@ -96,29 +97,45 @@ impl Compiled {
         for (policy, id) in self.policies.iter().zip(0..) {
             self.sets.all[policy.subject as usize].maybe.iter().for_each(|end| applying[end as usize].push(id));
         }
-        let strange: Vec<bool> =
-            self.scene.spaces.all.iter().map(|space| self.strangers_in(&space.name).next().is_some()).collect();
+        let strange = |name: &str| [false, true].map(|host_network| self.strangers_of(name, host_network).next().is_some());
+        let strange: Vec<[bool; 2]> = self.scene.spaces.all.iter().map(|space| strange(&space.name)).collect();
         for (end, policies) in (0..).zip(&applying) {
             let class = self.scene.class(end);
-            let scope = class.map_or(Applies::Surely, |class| self.scope(class, strange[class.namespace as usize]));
+            let doubtful: Vec<u32> = policies.iter().copied().filter(|id| self.hangs_on_labels(*id, class)).collect();
+            let scope = class.map_or(Applies::Surely, |class| {
+                self.scope(class, strange[class.namespace as usize][usize::from(class.host_network)])
+            });
             for (direction, of) in Direction::BOTH.into_iter().zip(&mut self.profile_of) {
-                of.push(self.profiles.id_or_new(Profile::of(direction, policies, class, &self.policies, scope)));
+                of.push(self.profiles.id_or_new(Profile::of(direction, [policies, &doubtful], class, &self.policies, scope)));
             }
         }
     }
 
+    /// Whether a policy selects a class perhaps, by labels that files cannot tell.
+    fn hangs_on_labels(&self, policy: u32, class: Option<&Class>) -> bool {
+        let set = &self.sets.all[self.policies[policy as usize].subject as usize];
+        let (true, Who::Pods(scope), Some(class)) = (set.is_doubtful(), &set.who, class) else { return false };
+        matches(&scope.pods, &class.labels) == Holds::Maybe
+    }
+
     /// How far policies are all that applies to a class; `strange` if there are others in its namespace.
     fn scope(&self, class: &Class, strange: bool) -> Applies {
-        match (if class.host_network { self.reading.host_pods_are_pods } else { Holds::Yes }, strange) {
+        match (self.is_pod(class.host_network), strange) {
             (_, true) => Applies::WithStrangers,
             (Holds::No | Holds::Yes, false) => Applies::Surely,
             (Holds::Maybe, false) => Applies::OrNot,
         }
     }
 
-    /// The policies that are not understood and may apply to pods of a namespace.
-    pub(super) fn strangers_in(&self, namespace: &str) -> impl Iterator<Item = &Stranger> {
-        self.strangers.iter().filter(move |one| one.origin.namespace.is_empty() || one.origin.namespace == *namespace)
+    /// Whether pods on the host network, or others, are pods to policies.
+    const fn is_pod(&self, host_network: bool) -> Holds {
+        if host_network { self.reading.host_pods_are_pods } else { Holds::Yes }
+    }
+
+    /// The policies that are not understood and may apply to pods of a namespace, those on the host network or others.
+    pub(super) fn strangers_of(&self, namespace: &str, host_network: bool) -> impl Iterator<Item = &Stranger> {
+        let is_pod = self.is_pod(host_network);
+        self.strangers.iter().filter(move |one| one.reaches(namespace, is_pod))
     }
 }
 

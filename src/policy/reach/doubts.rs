@@ -4,6 +4,7 @@ use super::rules::{Applies, Step};
 use super::scene::Scene;
 use super::sets::{Set, Who};
 use super::{EndId, Reach};
+use crate::policy::world::{OF_COMPUTED, matches};
 use crate::policy::{Direction, Holds, Point, PolicyRef};
 use crate::snapshot::Text;
 use std::fmt;
@@ -15,6 +16,8 @@ pub enum Doubt {
     Stranger(PolicyRef, Text),
     /// CNIs differ, or it is not defined
     Point(&'static str),
+    /// A selector asks for a label that a controller computes, which files do not tell
+    Labels,
     /// An address is not known, or a block holds one of two (NP-34)
     Address,
     /// Names of domains, which resolve to addresses that nobody knows beforehand
@@ -26,6 +29,7 @@ impl fmt::Display for Doubt {
         match self {
             Self::Stranger(policy, why) => write!(f, "{policy} may decide otherwise: {why}"),
             Self::Point(question) => f.write_str(question),
+            Self::Labels => f.write_str(OF_COMPUTED),
             Self::Address => {
                 f.write_str("whether an ipBlock holds it: an address is not known yet, or only one of two is inside (NP-34)")
             }
@@ -50,11 +54,15 @@ impl Reach {
         let mut doubts = Vec::new();
         match profile.scope {
             Applies::WithStrangers => {
-                let strangers = compiled.strangers_in(self.namespace_of(own).map_or("", |name| name));
+                let host_network = compiled.scene.class(own.0).is_some_and(|class| class.host_network);
+                let strangers = compiled.strangers_of(self.namespace_of(own).map_or("", |name| name), host_network);
                 doubts.extend(strangers.map(|one| Doubt::Stranger(one.origin.clone(), one.why.clone())));
             }
             Applies::OrNot => doubts.push(Doubt::Point(Point::HostPodsArePods.question())),
             Applies::Surely => {}
+        }
+        if !profile.doubtful.is_empty() {
+            doubts.push(Doubt::Labels);
         }
         if !self.rows(own.0, direction).are_doubtful() {
             return doubts;
@@ -82,6 +90,7 @@ impl Scene {
         let class = self.class(end.0);
         match &set.who {
             Who::Domains => Doubt::Domains,
+            Who::Pods(scope) if class.is_some_and(|class| matches(&scope.pods, &class.labels) == Holds::Maybe) => Doubt::Labels,
             Who::Block(_) | Who::Nodes(_) if class.is_some_and(|class| class.place.perhaps.binary_search(&id).is_ok()) => {
                 Doubt::Address
             }

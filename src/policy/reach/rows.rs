@@ -122,11 +122,19 @@ impl<'a> Book<'a> {
         if profile.scope == Applies::OrNot && !profile.policies.is_empty() {
             variants.push(Vec::new());
         }
+        for one in &profile.doubtful {
+            let without = variants.iter().filter(|ids| ids.contains(one));
+            let without: Vec<Vec<u32>> = without.map(|ids| ids.iter().copied().filter(|id| id != one).collect()).collect();
+            variants.extend(without);
+            if variants.len() > MOST_VARIANTS {
+                return None;
+            }
+        }
         let is_tied = |a: &u32, b: &u32| policy(a).ties_with(policy(b));
         for tied in profile.policies.chunk_by(is_tied).filter(|tied| tied.len() > 1 && self.ties_by_name != Holds::Yes) {
             // What one of them decides no other changes if it is asked first, so each of them first is all that there is.
             let first = |ids: &Vec<u32>, one: u32| {
-                let at = ids.iter().position(|id| *id == tied[0])?;
+                let at = ids.iter().position(|id| tied.contains(id)).filter(|_| ids.contains(&one))?;
                 let mut ids: Vec<u32> = ids.iter().copied().filter(|id| *id != one).collect();
                 ids.insert(at, one);
                 Some(ids)

@@ -112,6 +112,8 @@ pub(super) struct Profile {
     pub(super) direction: Direction,
     /// The policies, in the order in which they decide
     pub(super) policies: Box<[u32]>,
+    /// Those of them that may apply or not
+    pub(super) doubtful: Box<[u32]>,
     /// The ports behind the names in ingress rules: the class is the destination there
     pub(super) ports: Arc<[(u32, Protocol, u16)]>,
     /// How far the policies are all that applies
@@ -149,15 +151,16 @@ impl Profiles {
 }
 
 impl Profile {
-    /// The profile of an end to which these policies apply; addresses have no class.
-    pub(super) fn of(direction: Direction, policies: &[u32], class: Option<&Class>, all: &[Ready], scope: Applies) -> Self {
+    /// The profile of an end to which these policies apply, the second ones perhaps; addresses have no class.
+    pub(super) fn of(direction: Direction, policies: [&[u32]; 2], class: Option<&Class>, all: &[Ready], scope: Applies) -> Self {
         let section = |id: &u32| all[*id as usize].section(direction);
-        let policies: Box<[u32]> = policies.iter().copied().filter(|id| section(id).is_some()).collect();
+        let [policies, doubtful] =
+            policies.map(|ids| ids.iter().copied().filter(|id| section(id).is_some()).collect::<Box<[u32]>>());
         let has_names = |section: &Section| section.steps.iter().any(|step| !step.names.is_empty());
         let ports = class.filter(|class| {
             direction == Direction::Ingress && !class.ports.is_empty() && policies.iter().filter_map(section).any(has_names)
         });
         let ports = ports.map(|class| Arc::clone(&class.ports)).unwrap_or_default();
-        Self { direction, policies, ports, scope }
+        Self { direction, policies, doubtful, ports, scope }
     }
 }

@@ -6,7 +6,9 @@
 use super::addresses::{Addresses, Whose};
 use super::bits::Bits;
 use super::classes::{Class, Classes, Spaces};
+use super::rows::Bound;
 use super::sets::Reading;
+use crate::policy::world::COMPUTED;
 use crate::policy::{Holds, Scope};
 use crate::snapshot::{Operator, Requirement, Text};
 use hashbrown::HashMap;
@@ -51,15 +53,15 @@ impl Scene {
     }
 
     /// Of pods that labels name, those that selectors match (NP-30).
-    pub(super) fn as_pods(&self, pods: Bits, reading: Reading) -> Reads {
+    pub(super) fn as_pods(&self, (sure, maybe): Reads, reading: Reading) -> Reads {
         let is_host = |end: &u32| self.class(*end).is_some_and(|class| class.host_network);
-        let hosts =
-            if reading.host_pods_are_pods == Holds::Yes { Bits::default() } else { pods.iter().filter(is_host).collect() };
+        let hosts: Bits =
+            if reading.host_pods_are_pods == Holds::Yes { Bits::default() } else { maybe.iter().filter(is_host).collect() };
         if hosts.is_empty() {
-            return (pods.clone(), pods);
+            return (sure, maybe);
         }
-        let sure = pods.difference(&hosts);
-        if reading.host_pods_are_pods == Holds::No { (sure.clone(), sure) } else { (sure, pods) }
+        let maybe = if reading.host_pods_are_pods == Holds::No { maybe.difference(&hosts) } else { maybe };
+        (sure.difference(&hosts), maybe)
     }
 
     /// Of each set, by number, the ends that it holds by address. `holds` says whether a set can hold somebody by his.
@@ -114,32 +116,36 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// The classes of these namespaces that a scope names.
-    pub(super) fn pods(&self, spaces: &[u32], scope: &Scope) -> Bits {
-        let mut found = match spaces {
+    /// The classes of these namespaces that a scope names, for sure and perhaps.
+    pub(super) fn pods(&self, spaces: &[u32], scope: &Scope) -> Reads {
+        let mut sure = match spaces {
             [one] => self.spaces[*one as usize].clone(),
             _ if scope.namespaces.are_all() => self.all.clone(),
             many => many.iter().flat_map(|space| self.spaces[*space as usize].iter()).collect(),
         };
+        let mut maybe = sure.clone();
         for requirement in &scope.pods.requirements {
-            found = self.narrow(found, requirement);
+            sure = self.narrow(sure, requirement, Bound::Sure);
+            maybe = self.narrow(maybe, requirement, Bound::Maybe);
         }
-        found
+        (sure, maybe)
     }
 
-    fn narrow(&self, found: Bits, Requirement { key, operator, values }: &Requirement) -> Bits {
+    fn narrow(&self, found: Bits, Requirement { key, operator, values }: &Requirement, bound: Bound) -> Bits {
         let none = Bits::default();
         let (any, by_value) = match self.keys.get(key) {
             Some((any, by_value)) => (any, Some(by_value)),
             None => (&none, None),
         };
-        let listed = || values.iter().filter_map(|value| by_value?.get(value));
+        // A value that is not known may be one of those listed, or none.
+        let computed = |counts: bool| by_value.filter(|_| counts).and_then(|values| values.get(&Text::from(COMPUTED)));
+        let listed = |counts: bool| values.iter().filter_map(|value| by_value?.get(value)).chain(computed(counts));
         match operator {
             Operator::Exists => found.intersection(any),
             Operator::DoesNotExist => found.difference(any),
-            Operator::NotIn => listed().fold(found, |found, bits| found.difference(bits)),
+            Operator::NotIn => listed(bound == Bound::Sure).fold(found, |found, bits| found.difference(bits)),
             Operator::In => {
-                let mut listed = listed();
+                let mut listed = listed(bound == Bound::Maybe);
                 let first = listed.next().map(|bits| found.intersection(bits)).unwrap_or_default();
                 listed.fold(first, |all, bits| all.union(&found.intersection(bits)))
             }

@@ -3,6 +3,7 @@
 mod cases;
 
 use super::*;
+use crate::policy::world::COMPUTED;
 use crate::policy::{
     Action, ByAddress, End, Endpoint, Evaluator, Family, Flow, Holds, Layer, Peer, Peers, Point, Policy, PortSet, Rule, SPEC,
     Scope,
@@ -37,6 +38,8 @@ struct Plain<'a> {
     blocks_match_pods: bool,
     blocks_match_nodes: bool,
     blocks_know_names: bool,
+    /// What the labels are that a controller computes
+    computed: &'static str,
     /// Which of the addresses that a pod has, or may get, it is reached by
     pick: usize,
 }
@@ -48,7 +51,7 @@ impl Plain<'_> {
         let space = Labels::new(own.iter().chain(known.iter().flat_map(|space| &space.labels)).cloned().collect());
         (self.hosts_are_pods || !pod.host_network)
             && scope.namespaces.hold(&pod.namespace, &space)
-            && scope.pods.matches(&pod.labels)
+            && scope.pods.matches(&told(&pod.labels, self.computed))
     }
 
     fn ips(&self, pod: &Pod) -> Vec<IpAddr> {
@@ -182,7 +185,13 @@ fn compiled(case: &Case, dialect: &Dialect) -> Reach {
     Reach::new(World::of(&case.snapshot), &case.snapshot.nodes, case.model.clone(), dialect)
 }
 
-/// One address for every pod, and every node is known.
+/// The labels where it is known what a controller computes.
+fn told(labels: &Labels, computed: &str) -> Labels {
+    let value = |value: &Text| if *value == *COMPUTED { computed.into() } else { value.clone() };
+    Labels::new(labels.iter().map(|(key, one)| (key.clone(), value(one))).collect())
+}
+
+/// One address for every pod, no label that is computed, and every node is known.
 fn single(case: &mut Case) {
     let known: Vec<Text> = case.snapshot.nodes.iter().map(|node| node.name.clone()).collect();
     for n in [1, 2].into_iter().filter(|n| !known.contains(&n.to_string().into())) {
@@ -191,7 +200,7 @@ fn single(case: &mut Case) {
     }
     // One on the host network has its node's.
     let own = |pod: &Pod| pod.ips[0].or((!pod.host_network).then_some([10, 0, 0, 9].into()));
-    let single = |pod: &Arc<Pod>| Pod { ips: [own(pod), None], ..Pod::clone(pod) };
+    let single = |pod: &Arc<Pod>| Pod { ips: [own(pod), None], labels: told(&pod.labels, "c"), ..Pod::clone(pod) };
     case.snapshot.pods = case.snapshot.pods.iter().map(single).collect();
 }
 
@@ -236,7 +245,7 @@ proptest! {
     fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), points in any::<[bool; 4]>()) {
         single(&mut case);
         let [hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names] = points;
-        let plain = Plain { case: &case, hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names, pick: 0 };
+        let plain = Plain { case: &case, hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names, computed: "", pick: 0 };
         agree(&case, &compiled(&case, &dialect(points.map(Holds::from))), &[plain])?;
     }
 
@@ -248,6 +257,7 @@ proptest! {
             blocks_match_pods: n / 2 % 2 == 0,
             blocks_match_nodes: n / 4 % 2 == 0,
             blocks_know_names: n / 8 % 2 == 0,
+            computed: ["a", "b", "c"][n / 16],
             pick: n / 16,
         });
         agree(&case, &compiled(&case, &dialect([Holds::Maybe; 4])), &plains.collect::<Vec<_>>())?;

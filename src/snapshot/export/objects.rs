@@ -323,7 +323,8 @@ fn template(template: &Template) -> Option<Value> {
     });
     let pods = json!({"metadata": compact(json!({"labels": map(&template.labels)})), "spec": compact(pod)});
     let count = if matches!(kind, "Job" | "CronJob") { "parallelism" } else { "replicas" };
-    let spec = json!({count: template.replicas, "template": pods});
+    let ordinals = (template.first > 0).then(|| json!({ "start": template.first }));
+    let spec = compact(json!({count: template.replicas, "ordinals": ordinals, "template": pods}));
     let spec = if kind == "CronJob" { json!({"jobTemplate": {"spec": spec}}) } else { spec };
     Some(json!({"apiVersion": template_version(kind)?, "kind": kind, "metadata": meta, "spec": spec}))
 }

@@ -127,6 +127,8 @@ pub struct Template {
     pub controller: Option<Owner>,
     /// Pods that it makes
     pub replicas: u32,
+    /// The number of its first pod: `ordinals.start` of a `StatefulSet`
+    pub first: u32,
     /// Labels of the pods
     pub labels: Labels,
     /// `hostNetwork` of the pods

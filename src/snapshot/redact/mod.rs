@@ -52,6 +52,8 @@ fn rewrite(snapshot: &Snapshot, names: &Names<'_>) -> Snapshot {
         link: snapshot.link.clone(),
         sources: snapshot.sources.clone(),
         problems: snapshot.problems.iter().map(problem).collect(),
+        // That something is lacking, and how much, the sources tell.
+        unread: [].into(),
     };
     if let Link::Down { why, .. } | Link::LoggedOut { why, .. } | Link::Unconfigured { why } = &mut out.link {
         *why = names.prose(why);

@@ -220,6 +220,7 @@ pub(super) fn template(template: &Template, names: &Names<'_>) -> Template {
         workload: owner(&template.workload),
         controller: template.controller.as_ref().map(owner),
         replicas: template.replicas,
+        first: template.first,
         labels: labels(&template.labels, names),
         host_network: template.host_network,
         containers: pod_containers(&template.containers, &template.workload.name, names),

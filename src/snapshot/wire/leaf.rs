@@ -221,8 +221,15 @@ pub(in super::super) struct Cidr(pub(in super::super) IpNet);
 
 impl<'de> Deserialize<'de> for Cidr {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Parse { what: "a CIDR such as 10.0.0.0/8", parse: |text| text.parse().ok() }).map(Self)
+        deserializer.deserialize_str(Parse { what: "a CIDR such as 10.0.0.0/8", parse: cidr }).map(Self)
     }
+}
+
+/// NP-14: leading zeros mean octal numbers to some programs and are refused by others, so nobody knows what they say.
+fn cidr(text: &str) -> Option<IpNet> {
+    let has_zeros = |number: &str| number.len() > 1 && number.starts_with('0');
+    let is_plain = text.contains(':') || !text.split(['.', '/']).any(has_zeros);
+    text.parse().ok().filter(|_| is_plain)
 }
 
 /// `2026-01-31T12:00:00Z` without a library call, since every pod has six of them; other spellings by the library.

@@ -37,12 +37,20 @@ pub(in super::super) struct Wire<'a> {
 #[serde(default, rename_all = "camelCase")]
 struct Spec<'a> {
     replicas: Option<u32>,
+    /// Of a `StatefulSet`
+    ordinals: Option<Ordinals>,
     /// Of a Job
     parallelism: Option<u32>,
     #[serde(borrow)]
     template: Option<PodTemplate<'a>>,
     /// Of a `CronJob`
     job_template: Option<JobTemplate<'a>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Ordinals {
+    start: u32,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -74,7 +82,7 @@ impl Wire<'_> {
     pub(in super::super) fn read(self, kind: &str, pool: &mut Pool) -> Template {
         let (meta, spec) = (self.metadata.unwrap_or_default(), self.spec.unwrap_or_default());
         let job = spec.job_template.and_then(|job| job.spec).map(|spec| *spec);
-        let Spec { replicas, parallelism, template, .. } = job.unwrap_or(Spec { job_template: None, ..spec });
+        let Spec { replicas, ordinals, parallelism, template, .. } = job.unwrap_or(Spec { job_template: None, ..spec });
         let template = template.unwrap_or_default();
         let pod = template.spec.unwrap_or_default();
         let mut owner = |kind: &str, name: &Str<'_>| Owner { kind: pool.text(kind), name: pool.text(name.as_str()) };
@@ -84,6 +92,7 @@ impl Wire<'_> {
             controller: made_by.map(|by| owner(by.kind.as_str(), &by.name)),
             namespace: meta.namespace(pool),
             replicas: replicas.or(parallelism).unwrap_or(1),
+            first: ordinals.unwrap_or_default().start,
             labels: pool.labels(&template.metadata.unwrap_or_default().labels),
             host_network: pod.host_network.unwrap_or_default(),
             containers: pool.containers(&lasting(pod.containers, pod.init_containers), &[]),

@@ -1,5 +1,6 @@
 //! Random clusters: a few namespaces, nodes and pods, and policies of every layer.
 
+use crate::policy::world::COMPUTED;
 use crate::policy::{
     Action, Block, ByAddress, End, Layer, Model, Namespaces, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Scope, Section,
 };
@@ -33,8 +34,11 @@ pub(super) fn labels(pairs: &[(&str, &str)]) -> Labels {
 }
 
 fn label_set() -> impl Strategy<Value = Labels> {
-    let one = |key: &'static str| prop::option::of(prop::sample::select(vec!["a", "b"])).prop_map(move |v| v.map(|v| (key, v)));
-    (one("app"), one("tier")).prop_map(|(a, b)| labels(&a.into_iter().chain(b).collect::<Vec<_>>()))
+    let one = |key: &'static str, values: Vec<&'static str>| {
+        prop::option::of(prop::sample::select(values)).prop_map(move |v| v.map(|v| (key, v)))
+    };
+    (one("app", vec!["a", "b"]), one("tier", vec!["a", "b", "a", "b", COMPUTED]))
+        .prop_map(|(a, b)| labels(&a.into_iter().chain(b).collect::<Vec<_>>()))
 }
 
 fn selector() -> impl Strategy<Value = Selector> {

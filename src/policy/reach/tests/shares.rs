@@ -21,7 +21,7 @@ fn counted(pairs: &Pairs, (from, to): (usize, usize), spaces: &[Text], is: impl 
 proptest! {
     #[test]
     fn shares_count_the_pairs_of_workloads(case in case(), port in prop::sample::select(PORTS.to_vec())) {
-        let reach = compiled(&case, &dialect([Holds::Yes; 3]));
+        let reach = compiled(&case, &dialect([Holds::Yes; 4]));
         let (pairs, spaces): (_, Vec<Text>) = (reach.pairs(Level::Workload), reach.namespaces().cloned().collect());
         let everywhere = 0..spaces.len() + 1;
         for ports in [PortSet::all(), PortSet::port(port.0, port.1)] {

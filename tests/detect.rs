@@ -4,8 +4,9 @@ mod fixture;
 
 use cnitui::catalog::Catalog;
 use cnitui::detect::{Basis, Confidence, Detection, Part, Verdict, Why, detect};
-use cnitui::snapshot::{Kind, Snapshot, State};
+use cnitui::snapshot::{CustomResource, Kind, Snapshot, State};
 use fixture::*;
+use serde_json::json;
 use std::sync::Arc;
 
 const CALICO: &str = "
@@ -569,5 +570,84 @@ fn k3s_enforces_with_its_own_controller_unless_told_otherwise() {
         let policy = detect(&snapshot, real()).policy;
         assert_eq!(policy.verdict, expected, "{args:?}");
         assert_eq!(policy.enforcer.as_deref(), (expected == Verdict::Enforced).then_some("kube-router"));
+    }
+}
+
+/// `calico-node` with these variables, and custom resources; what the mode is by the file that is built in.
+fn calico_mode(variables: &[&str], objects: Vec<CustomResource>) -> cnitui::detect::Mode {
+    let mut snapshot = cluster(1);
+    let words: Vec<&str> = std::iter::once("calico-node=calico/node:v3.31.4").chain(variables.iter().copied()).collect();
+    let mut workload = daemon_set(&snapshot, "calico-node", "k8s-app=calico-node", &[&words]);
+    workload.init_containers = [container(&["install-cni=calico/cni:v3.31.4"])].into();
+    install(&mut snapshot, workload, &["n1"]);
+    objects.into_iter().for_each(|object| {
+        snapshot.custom.insert(Arc::new(object));
+    });
+    detect(&snapshot, real()).network.mode
+}
+
+fn pool(name: &str, ipip: &str, vxlan: &str) -> CustomResource {
+    custom(Kind::IpPool, name, json!({"spec": {"ipipMode": ipip, "vxlanMode": vxlan}}), &[])
+}
+
+#[test]
+fn pools_that_were_changed_later_count_more_than_the_variables_that_made_the_first() {
+    let variables = ["CALICO_IPV4POOL_IPIP:=Always", "CALICO_IPV4POOL_VXLAN:=Never"];
+    let mode = |pools: Vec<CustomResource>| {
+        let mode = calico_mode(&variables, pools);
+        (mode.encapsulation, mode.cross_subnet)
+    };
+    assert_eq!(mode(Vec::new()), (Some("ipip".into()), Some(false)), "no pool was made yet");
+    assert_eq!(mode(vec![pool("v4", "Never", "CrossSubnet")]), (Some("vxlan".into()), Some(true)));
+    assert_eq!(mode(vec![pool("v4", "Always", "Never"), pool("v6", "Never", "Never")]), (Some("ipip".into()), Some(false)));
+    assert_eq!(mode(vec![pool("v4", "Never", "Never")]), (Some("none".into()), Some(false)));
+    assert_eq!(mode(vec![pool("old", "Always", "Never"), pool("new", "Never", "Always")]), (None, None), "pools that differ");
+}
+
+#[test]
+fn pools_that_may_not_be_read_leave_the_encapsulation_open() {
+    let mut snapshot = cluster(1);
+    let words: &[&str] = &["calico-node=calico/node:v3.31.4", "CALICO_IPV4POOL_IPIP:=Always"];
+    add(&mut snapshot, "calico-node", "k8s-app=calico-node", &[words]);
+    forbid(&mut snapshot, Kind::IpPool);
+    assert_eq!(detect(&snapshot, real()).network.mode.encapsulation, None);
+}
+
+#[test]
+fn the_data_plane_is_what_felix_is_told_first_by_variable_then_by_object_then_by_its_operator() {
+    let felix = |on: bool| custom(Kind::FelixConfiguration, "default", json!({"spec": {"bpfEnabled": on}}), &[]);
+    let operator = |plane: &str| {
+        custom(
+            Kind::Installation,
+            "default",
+            json!({"spec": {"calicoNetwork": {"linuxDataplane": plane, "bgp": "Disabled"}}}),
+            &[],
+        )
+    };
+    let of = |variables: &[&str], objects| calico_mode(variables, objects).data_plane;
+    assert_eq!(of(&[], Vec::new()).as_deref(), Some("iptables"));
+    assert_eq!(of(&[], vec![felix(true)]).as_deref(), Some("ebpf"));
+    assert_eq!(of(&["FELIX_BPFENABLED:=false"], vec![felix(true)]).as_deref(), Some("iptables"));
+    assert_eq!(of(&["FELIX_TYPHAK8SNAMESPACE:=calico-system"], vec![operator("BPF")]).as_deref(), Some("ebpf"));
+    let nft = calico_mode(&["FELIX_TYPHAK8SNAMESPACE:=calico-system"], vec![operator("Nftables")]);
+    assert_eq!((nft.data_plane.as_deref(), nft.routing.as_deref()), (Some("nftables"), Some("felix")));
+    assert_eq!(of(&["FELIX_TYPHAK8SNAMESPACE:=calico-system"], Vec::new()), None, "the operator decides, and cannot be heard");
+}
+
+#[test]
+fn ipsec_of_openshift_is_what_its_operator_is_asked_for() {
+    for (ovn, expected) in [
+        (json!({}), "none"),
+        (json!({"ipsecConfig": {}}), "ipsec"),
+        (json!({"ipsecConfig": {"mode": "Full"}}), "ipsec"),
+        (json!({"ipsecConfig": {"mode": "External"}}), "none"),
+        (json!({"ipsecConfig": {"mode": "Disabled"}}), "none"),
+    ] {
+        let mut snapshot = cluster(1);
+        let words: &[&str] = &["ovn-controller=quay.io/ocp@sha256:00"];
+        add(&mut snapshot, "ovnkube-node", "app=ovnkube-node", &[words]);
+        let fields = json!({"spec": {"defaultNetwork": {"type": "OVNKubernetes", "ovnKubernetesConfig": ovn}}});
+        snapshot.custom.insert(Arc::new(custom(Kind::OperatorNetwork, "cluster", fields, &[])));
+        assert_eq!(detect(&snapshot, real()).network.mode.encryption.as_deref(), Some(expected), "{ovn}");
     }
 }

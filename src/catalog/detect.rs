@@ -28,6 +28,12 @@ pub struct Detect {
     /// The oldest kernel that it is documented to run on; the first rule whose conditions hold decides.
     #[serde(default)]
     pub kernel: Vec<KernelRule>,
+    /// What its custom resources report; the first rule that holds of an object decides.
+    #[serde(default)]
+    pub reports: Vec<ReportRule>,
+    /// Where its custom resources count addresses.
+    #[serde(default)]
+    pub pools: Vec<PoolRule>,
 }
 
 /// A workload of a provider. `containers`, `without` and `when` must hold; of `names`, `labels`, `containers` and `images` each
@@ -112,6 +118,9 @@ pub struct Condition {
     /// `ConfigMap` to look in, as `namespace/name`; `*` as namespace looks in the agent's own.
     #[serde(default)]
     pub config_map: Option<String>,
+    /// Name of the custom resource; without it any of its kind.
+    #[serde(default)]
+    pub object: Option<String>,
     /// JSON pointer into the value or the custom resource, such as `/Backend/Type`; its step `*` leads to every item of a list.
     #[serde(default)]
     pub pointer: Option<String>,
@@ -208,6 +217,53 @@ pub struct KernelRule {
     /// All must hold.
     #[serde(default)]
     pub when: Vec<Condition>,
+    /// Who says so.
+    pub source: Reference,
+}
+
+/// A condition of a custom resource that says that something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportRule {
+    /// `plural.group` of its kind.
+    pub kind: String,
+    /// Its name; without it any of the kind.
+    #[serde(default)]
+    pub object: Option<String>,
+    /// Type of the condition, such as `Degraded`.
+    pub condition: String,
+    /// The status that is bad: `True` or `False`.
+    pub bad: String,
+    /// How bad.
+    pub weight: Weight,
+    /// Why it matters, in one sentence.
+    pub why: String,
+    /// Who says so.
+    pub source: Reference,
+}
+
+/// How bad something is that a provider's file knows of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Weight {
+    /// Something does not work.
+    Error,
+    /// Something will not work, or works in part.
+    Warning,
+    /// Worth knowing.
+    Info,
+}
+
+/// Where custom resources count their addresses. Counts are numbers, or text of digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PoolRule {
+    /// `plural.group` of the kind.
+    pub kind: String,
+    /// JSON pointer to the number of addresses that are left.
+    pub available: String,
+    /// JSON pointer to the number of those that are taken.
+    pub used: String,
     /// Who says so.
     pub source: Reference,
 }

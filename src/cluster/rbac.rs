@@ -17,11 +17,7 @@ pub const fn rule(kind: Kind) -> usize {
         Kind::Crd => 4,
         Kind::ConfigMap => 5,
         Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => 6,
-        Kind::CalicoNetworkPolicy
-        | Kind::CalicoGlobalNetworkPolicy
-        | Kind::IpPool
-        | Kind::FelixConfiguration
-        | Kind::BgpConfiguration => 7,
+        Kind::CalicoNetworkPolicy | Kind::CalicoGlobalNetworkPolicy | Kind::IpPool | Kind::FelixConfiguration => 7,
         Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => 8,
         Kind::AntreaNetworkPolicy | Kind::AntreaClusterNetworkPolicy | Kind::AntreaAgentInfo => 9,
         Kind::Installation | Kind::TigeraStatus => 10,

@@ -9,7 +9,12 @@ pub fn wanted(catalog: &Catalog) -> Vec<Wanted> {
 }
 
 fn of<'a>(detects: impl Iterator<Item = &'a Detect>) -> Vec<Wanted> {
-    let mut all: Vec<Wanted> = detects.flat_map(Detect::conditions).filter_map(named).collect();
+    let asked = |detect: &'a Detect| {
+        let pools = detect.pools.iter().flat_map(|pool| [(&pool.kind, &pool.available), (&pool.kind, &pool.used)]);
+        let fields = pools.filter_map(|(kind, pointer)| field(kind, pointer));
+        detect.conditions().filter_map(named).chain(fields).collect::<Vec<_>>()
+    };
+    let mut all: Vec<Wanted> = detects.flat_map(asked).collect();
     all.sort();
     all.dedup();
     let anywhere = |one: &Wanted| matches!(one, Wanted::ConfigMap { namespace: None, .. });
@@ -26,18 +31,22 @@ fn of<'a>(detects: impl Iterator<Item = &'a Detect>) -> Vec<Wanted> {
 
 fn named(condition: &Condition) -> Option<Wanted> {
     if condition.subject == Subject::CustomResource {
-        let (kind, pointer) = (Kind::of_crd(&condition.name)?, Pointer::new(condition.pointer.as_deref()?)?);
-        return Some(Wanted::Field { kind, pointer });
+        return field(&condition.name, condition.pointer.as_deref()?);
     }
     let (namespace, name) = condition.config_map.as_deref()?.split_once('/')?;
     let namespace = Some(namespace).filter(|namespace| *namespace != "*").map(str::to_owned);
     Some(Wanted::ConfigMap { namespace, name: name.to_owned() })
 }
 
+/// A field of the custom resources of a kind, named `plural.group`.
+fn field(kind: &str, pointer: &str) -> Option<Wanted> {
+    Some(Wanted::Field { kind: Kind::of_crd(kind)?, pointer: Pointer::new(pointer)? })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{self, Hint};
+    use crate::catalog::{self, Hint, PoolRule};
 
     fn hint(when: Condition) -> Hint {
         Hint { when, says: String::new() }
@@ -74,6 +83,11 @@ mod tests {
         for condition in conditions.filter(|condition| condition.subject == Subject::CustomResource) {
             assert!(Kind::of_crd(&condition.name).is_some(), "{}", condition.name);
             assert!(condition.pointer.iter().all(|pointer| Pointer::new(pointer).is_some()), "{condition:?}");
+        }
+        for detect in catalog.providers.iter().map(|provider| &provider.detect) {
+            assert!(detect.reports.iter().all(|report| Kind::of_crd(&report.kind).is_some()), "{:?}", detect.reports);
+            let sound = |pool: &PoolRule| field(&pool.kind, &pool.available).is_some() && field(&pool.kind, &pool.used).is_some();
+            assert!(detect.pools.iter().all(sound), "{:?}", detect.pools);
         }
     }
 }

@@ -188,7 +188,8 @@ impl<'a> Index<'a> {
     /// Where nobody could have seen any, none is there: files often lack them. What may not be read is unknown.
     fn custom(&self, condition: &Condition) -> Answer {
         let Some(kind) = Kind::of_crd(&condition.name) else { return Answer::Unknown };
-        let mut objects = self.snapshot.custom.iter().filter(|one| one.kind == kind);
+        let named = |name: &Text| condition.object.as_ref().is_none_or(|object| name == object.as_str());
+        let mut objects = self.snapshot.custom.iter().filter(|one| one.kind == kind && named(&one.name));
         let has = match condition.pointer.as_deref().map(Pointer::new) {
             None => objects.next().is_some(),
             Some(None) => return Answer::Unknown,
@@ -310,7 +311,8 @@ pub(super) fn describe(condition: &Condition) -> String {
         (Subject::ConfigMap, Some(map), None) => format!("{name} of ConfigMap {map}"),
         (Subject::CustomResource, _, pointer) => {
             let kind = Kind::of_crd(name).map_or("", Kind::manifest_name);
-            pointer.as_ref().map_or_else(|| format!("an object of kind {kind}"), |pointer| format!("{pointer} of {kind}"))
+            let object = condition.object.as_ref().map_or_else(|| kind.to_owned(), |object| format!("{kind} {object}"));
+            pointer.as_ref().map_or(object.clone(), |pointer| format!("{pointer} of {object}"))
         }
         (Subject::Container, ..) => format!("container {name}"),
         (Subject::NodeAnnotation, ..) => format!("node annotation {name}"),

@@ -193,9 +193,10 @@ pub fn assess(snapshot: &Snapshot, catalog: &Catalog) -> Assessment {
     let context = Context { snapshot, catalog, detection: &detection, agents: &agents, on_nodes: &on_nodes };
     let (mut findings, mut ran, mut could_not) = (Vec::new(), 0, Vec::new());
     for check in CHECKS {
-        let missing: Vec<Kind> = check.needs.iter().copied().filter(|kind| !snapshot.sources.is_live(*kind)).collect();
+        // Kinds that nobody installed are not missing; a check of such alone does not count.
+        let missing: Vec<Kind> = snapshot.sources.missing().filter(|kind| check.needs.contains(kind)).collect();
         if missing.is_empty() {
-            ran += usize::from(!check.needs.is_empty());
+            ran += usize::from(check.needs.iter().any(|kind| snapshot.sources.is_live(*kind)));
             findings.extend((check.run)(&context));
         } else {
             could_not.push((check.id, missing));

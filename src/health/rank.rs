@@ -9,7 +9,8 @@ use crate::snapshot::Text;
 use hashbrown::HashMap;
 
 /// Which findings about a node others about it explain.
-const EXPLAINED_BY: [(&str, &[&str]); 4] = [
+const EXPLAINED_BY: [(&str, &[&str]); 5] = [
+    ("component-degraded", &["agent-not-ready", "node-without-agent"]),
     ("network-unavailable", &["agent-not-ready", "node-without-agent"]),
     ("node-not-ready", &["agent-not-ready", "node-without-agent"]),
     ("pods-stuck", &["agent-not-ready", "node-without-agent", "node-not-ready", "addresses-exhausted"]),
@@ -64,6 +65,10 @@ fn cause(
 ) -> Option<usize> {
     if finding.id == "agent-rollout" {
         return by_agent.get(&finding.object).copied();
+    }
+    if finding.id == "component-degraded" && finding.nodes.is_empty() {
+        return for_want_of_pods(finding)
+            .then(|| ranked.iter().position(|cause| cause.severity == Severity::Error && depth(cause.id) == 0))?;
     }
     let (_, causes) = EXPLAINED_BY.iter().find(|(id, _)| *id == finding.id)?;
     if finding.id == "node-not-ready" && !for_want_of_network(finding) {
@@ -129,6 +134,11 @@ fn for_want_of_network(finding: &Finding) -> bool {
     ["cni", "NetworkPluginNotReady", "network plugin"].iter().any(|word| finding.message.contains(word))
 }
 
+/// Operators report of the agents' pods what those show themselves; of a configuration that is wrong only they speak.
+fn for_want_of_pods(finding: &Finding) -> bool {
+    ["PodFailure", "ResourceNotReady", "RolloutHung"].iter().any(|word| finding.message.contains(word))
+}
+
 /// Symptoms of many nodes that read alike are one line.
 fn fold(cause: &mut Finding, symptom: &Finding) {
     let line = match symptom.id {
@@ -140,6 +150,7 @@ fn fold(cause: &mut Finding, symptom: &Finding) {
         // An agent counts them itself.
         "pods-stuck" if cause.symptoms.iter().any(|line| line.contains("ContainerCreating")) => return,
         "pods-stuck" | "dns-not-ready" => symptom.message.clone(),
+        "component-degraded" => format!("{} {}", symptom.object, symptom.message),
         _ => format!("node {}", symptom.message),
     };
     if !cause.symptoms.contains(&line) {

@@ -45,7 +45,6 @@ const NEEDS: [Need; Kind::ALL.len()] = [
     need(Kind::AntreaClusterNetworkPolicy, "policies, reach", 9, "crd.antrea.io", "clusternetworkpolicies"),
     need(Kind::IpPool, "mode", 7, "crd.projectcalico.org", "ippools"),
     need(Kind::FelixConfiguration, "mode", 7, "crd.projectcalico.org", "felixconfigurations"),
-    need(Kind::BgpConfiguration, "mode", 7, "crd.projectcalico.org", "bgpconfigurations"),
     need(Kind::Installation, "mode", 10, "operator.tigera.io", "installations"),
     need(Kind::TigeraStatus, "health", 10, "operator.tigera.io", "tigerastatuses"),
     need(Kind::AntreaAgentInfo, "health", 9, "crd.antrea.io", "antreaagentinfos"),

@@ -41,8 +41,6 @@ pub enum Kind {
     IpPool,
     /// Calico's `FelixConfiguration`
     FelixConfiguration,
-    /// Calico's `BGPConfiguration`
-    BgpConfiguration,
     /// `Installation` of Calico's operator
     Installation,
     /// `TigeraStatus` of Calico's operator
@@ -116,7 +114,7 @@ const GATEWAY: &[&str] = &["gateway.networking.k8s.io/v1", "gateway.networking.k
 const OPENSHIFT: &[&str] = &["config.openshift.io/v1"];
 
 /// In the order of [`Kind`].
-const ROWS: [Row; 31] = [
+const ROWS: [Row; 30] = [
     row(Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
     row(Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
     row(Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
@@ -165,7 +163,6 @@ const ROWS: [Row; 31] = [
     ),
     custom(Kind::IpPool, "IPPool", "ippools", CALICO),
     custom(Kind::FelixConfiguration, "FelixConfiguration", "felixconfigurations", CALICO),
-    custom(Kind::BgpConfiguration, "BGPConfiguration", "bgpconfigurations", CALICO),
     custom(Kind::Installation, "Installation", "installations", TIGERA),
     custom(Kind::TigeraStatus, "TigeraStatus", "tigerastatuses", TIGERA),
     custom(Kind::AntreaAgentInfo, "AntreaAgentInfo", "antreaagentinfos", &["crd.antrea.io/v1beta1"]),

@@ -77,7 +77,6 @@ macro_rules! by_kind {
             | Kind::AntreaClusterNetworkPolicy => $self.$method::<ForeignPolicy>($($arg),*),
             Kind::IpPool
             | Kind::FelixConfiguration
-            | Kind::BgpConfiguration
             | Kind::Installation
             | Kind::TigeraStatus
             | Kind::AntreaAgentInfo

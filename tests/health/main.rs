@@ -6,6 +6,7 @@
 mod fixture;
 
 mod addresses;
+mod custom;
 mod services;
 
 use cnitui::catalog::Catalog;

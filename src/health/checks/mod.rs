@@ -8,8 +8,10 @@ mod agent_not_ready;
 mod agent_restarts;
 mod agent_rollout;
 mod agent_versions;
+mod component_degraded;
 mod dns_not_ready;
 mod enforcement_unknown;
+mod eni_config_missing;
 mod kernel_too_old;
 mod leftovers;
 mod list_unreadable;
@@ -21,14 +23,15 @@ mod pod_cidr_missing;
 mod pods_stuck;
 mod policies_not_enforced;
 mod policy_kinds_ignored;
+mod pool_exhausted;
 mod service_proxy;
 mod several_networks;
 
 use super::nodes::OnNodes;
-use super::{AgentHealth, Finding};
-use crate::catalog::Catalog;
+use super::{AgentHealth, Finding, Severity};
+use crate::catalog::{Catalog, Detect, Weight};
 use crate::detect::{Agent, Detection};
-use crate::snapshot::{Kind, Snapshot, Text};
+use crate::snapshot::{CustomResource, Kind, Snapshot, Text};
 use jiff::{SignedDuration, Timestamp};
 
 /// All checks, in the order in which they run.
@@ -43,6 +46,9 @@ pub const CHECKS: &[Check] = &[
     pod_cidr_missing::CHECK,
     address_overlap::CHECK,
     addresses_exhausted::CHECK,
+    pool_exhausted::CHECK,
+    eni_config_missing::CHECK,
+    component_degraded::CHECK,
     pods_stuck::CHECK,
     pod_addresses::CHECK,
     dns_not_ready::CHECK,
@@ -90,6 +96,19 @@ impl<'a> Context<'a> {
         self.catalog.name(id)
     }
 
+    /// What the files of the providers say of which something runs here, with the id of each.
+    fn here(&self) -> impl Iterator<Item = (&'a str, &'a Detect)> {
+        let runs = |id: &str| self.detection.agents.iter().any(|agent| agent.provider == id);
+        let providers = self.catalog.providers.iter().filter(move |provider| runs(&provider.id));
+        providers.map(|provider| (provider.id.as_str(), &provider.detect))
+    }
+
+    /// The custom resources of a kind, which is named `plural.group`.
+    fn custom(&self, kind: &str) -> impl Iterator<Item = &'a CustomResource> {
+        let kind = Kind::of_crd(kind);
+        self.snapshot.custom.iter().map(AsRef::as_ref).filter(move |one: &&CustomResource| Some(one.kind) == kind)
+    }
+
     /// Where a provider documents itself.
     fn home(&self, id: &str) -> String {
         self.catalog.provider(id).map(|provider| provider.project.home.clone()).unwrap_or_default()
@@ -109,6 +128,15 @@ fn since(context: &Context<'_>, seconds: u32) -> Option<SignedDuration> {
 /// Whether `seconds` of the epoch is at most an hour before the snapshot.
 fn within_an_hour(context: &Context<'_>, seconds: u32) -> bool {
     since(context, seconds).is_some_and(|age| age <= SignedDuration::from_hours(1))
+}
+
+/// How bad something is that a provider's file weighs.
+const fn severity(weight: Weight) -> Severity {
+    match weight {
+        Weight::Error => Severity::Error,
+        Weight::Warning => Severity::Warning,
+        Weight::Info => Severity::Info,
+    }
 }
 
 /// `1 node`, `2 nodes`.

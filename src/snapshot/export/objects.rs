@@ -39,7 +39,6 @@ pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
         }
         Kind::IpPool
         | Kind::FelixConfiguration
-        | Kind::BgpConfiguration
         | Kind::Installation
         | Kind::TigeraStatus
         | Kind::AntreaAgentInfo

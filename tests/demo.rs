@@ -79,7 +79,8 @@ fn crash_loop_names_the_pod_and_folds_what_follows_from_it() {
     let expected = [("v3.31.7", "on control-1, worker-1, worker-3"), ("v3.32.1", "on worker-2, worker-4, worker-5")];
     assert_eq!(versions, expected, "each version with its nodes");
     let rest = &findings(&assessment)[1..];
-    assert_eq!(rest, [(Severity::Info, "agent-versions", "DaemonSet kube-system/calico-node".to_owned())]);
+    let of_agent = |id| (Severity::Info, id, "DaemonSet kube-system/calico-node".to_owned());
+    assert_eq!(rest, [of_agent("agent-versions"), of_agent("release-outdated")]);
 }
 
 #[test]

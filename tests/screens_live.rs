@@ -192,7 +192,7 @@ fn the_verdict_with_its_reason_is_the_first_line() {
     assert_eq!(picture.row("FINDINGS"), format!(" FINDINGS   none. {checks} checks ran, 0 could not."));
     let picture = demo(MIDDLE, "crash-loop", "3");
     assert!(picture.rows()[4].starts_with(" ✗ worker-4: its agent crash-loops, 30m."), "{}", picture.rows()[4]);
-    assert_eq!(picture.rows()[7], " FINDINGS   1 cause with 4 symptoms, 1 more");
+    assert_eq!(picture.rows()[7], " FINDINGS   1 cause with 4 symptoms, 2 more");
 }
 
 #[test]

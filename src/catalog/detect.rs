@@ -28,6 +28,9 @@ pub struct Detect {
     /// The oldest kernel that it is documented to run on; the first rule whose conditions hold decides.
     #[serde(default)]
     pub kernel: Vec<KernelRule>,
+    /// Releases that one should not stay on.
+    #[serde(default)]
+    pub releases: Vec<ReleaseRule>,
     /// What its custom resources report; the first rule that holds of an object decides.
     #[serde(default)]
     pub reports: Vec<ReportRule>,
@@ -221,6 +224,25 @@ pub struct KernelRule {
     pub source: Reference,
 }
 
+/// Releases that one should not stay on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseRule {
+    /// Which: `<1.17.14`, or `>=1.18.0 <1.18.8`; any of them.
+    pub versions: Vec<String>,
+    /// Why, as the end of a sentence that begins with the version: `gets no more fixes since 1.20`.
+    pub says: String,
+    /// Since when that is known, as `2026-07-29`; facts from before say nothing of it.
+    pub since: String,
+    /// How bad.
+    pub weight: Weight,
+    /// What of the configuration it takes; all must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Who says so.
+    pub source: Reference,
+}
+
 /// A condition of a custom resource that says that something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -313,8 +335,9 @@ impl Detect {
         let hints = self.hints.iter().map(|hint| &hint.when);
         let modes = self.mode.iter().flat_map(|rule| &rule.when);
         let kernels = self.kernel.iter().flat_map(|rule| &rule.when);
+        let releases = self.releases.iter().flat_map(|rule| &rule.when);
         let kinds = self.enforces.kinds_when.iter().flat_map(|rule| &rule.when);
-        agents.chain(hints).chain(modes).chain(kernels).chain(kinds).chain(&self.enforces.off_when)
+        agents.chain(hints).chain(modes).chain(kernels).chain(releases).chain(kinds).chain(&self.enforces.off_when)
     }
 
     /// All names that it looks for: of workloads, labels, containers, variables, flags, keys, their values, kinds. A `*` at the
@@ -341,7 +364,9 @@ fn collect(value: &serde_json::Value, names: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
         Value::Object(fields) => {
-            let read = fields.iter().filter(|(key, _)| !["says", "source", "images"].contains(&key.as_str()));
+            let read = fields
+                .iter()
+                .filter(|(key, _)| !["says", "why", "weight", "since", "role", "source", "images"].contains(&key.as_str()));
             read.for_each(|(_, value)| collect(value, names));
         }
         _ => {}

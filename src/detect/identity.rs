@@ -3,7 +3,7 @@
 use super::agents::Found;
 use super::condition::{Answer, Index, Sight, describe};
 use super::{Companion, Confidence, Evidence, Identity, Mode, Part, image, rules};
-use crate::catalog::{AgentRole, Catalog, Hint, KernelRule, Provider, Role, Rule, Subject};
+use crate::catalog::{AgentRole, Catalog, Hint, KernelRule, Provider, ReleaseRule, Role, Rule, Subject};
 use crate::snapshot::{Kind, Positions, Text, WorkloadKind};
 
 /// The provider of the network, and the others.
@@ -132,6 +132,27 @@ pub(super) fn kernels(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>],
         (answer == Answer::Yes).then(|| (version.clone(), rule.clone()))
     };
     network.versions.iter().filter_map(of_version).collect()
+}
+
+/// What is known against each version that runs. What cannot be told is not said.
+pub(super) fn releases(
+    index: &Index<'_>,
+    catalog: &Catalog,
+    found: &[Found<'_>],
+    network: &Identity,
+) -> Vec<(Text, ReleaseRule)> {
+    let Some(provider) = network.provider.as_deref().and_then(|id| catalog.provider(id)) else { return Vec::new() };
+    let of: Vec<&Found<'_>> = found.iter().filter(|f| f.provider.id == provider.id).collect();
+    let taken = index.snapshot.taken_at.strftime("%Y-%m-%d").to_string();
+    let known = |version: &Text| {
+        let holds = |rule: &&ReleaseRule| {
+            rule.since <= taken
+                && rule.versions.iter().any(|range| image::is_within(version, range))
+                && index.all(&rule.when, &sight(&of)) == Answer::Yes
+        };
+        provider.detect.releases.iter().filter(holds).map(|rule| (version.clone(), rule.clone())).collect::<Vec<_>>()
+    };
+    network.versions.iter().flat_map(known).collect()
 }
 
 /// Runs one action for every key of a mode, so that a new key is added in one place.

@@ -41,9 +41,29 @@ pub fn numbers(version: &str) -> Option<Vec<u64>> {
     version.split('.').map(|part| part.parse().ok()).collect()
 }
 
+/// Whether a version lies within a range such as `>=1.18.0 <1.18.8`. What tells no numbers lies in none.
+pub(super) fn is_within(version: &str, range: &str) -> bool {
+    let Some(version) = numbers(version) else { return false };
+    let holds = |bound: &str| match (bound.strip_prefix(">="), bound.strip_prefix('<')) {
+        (Some(least), _) => numbers(least).is_some_and(|least| version >= least),
+        (_, Some(end)) => numbers(end).is_some_and(|end| version < end),
+        _ => false,
+    };
+    range.split_whitespace().all(holds)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_range_ends_before_the_release_that_mends_it() {
+        for (version, inside) in [("v1.18.0", true), ("v1.18.7", true), ("v1.18.8", false), ("v1.17.9", false), ("latest", false)]
+        {
+            assert_eq!(is_within(version, ">=1.18.0 <1.18.8"), inside, "{version}");
+        }
+        assert!(is_within("1.9.3", "<1.17.14") && !is_within("v1.17.14", "<1.17.14"));
+    }
 
     #[test]
     fn repositories_match_at_segment_boundaries_only() {

@@ -18,7 +18,7 @@ mod rules;
 pub use image::numbers;
 pub use placement::{Placement, placement};
 
-use crate::catalog::{AgentRole, Catalog, KernelRule};
+use crate::catalog::{AgentRole, Catalog, KernelRule, ReleaseRule};
 use crate::snapshot::{Pod, Snapshot, Text, Workload, WorkloadKind};
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub struct Detection {
     pub distribution: Option<&'static str>,
     /// The oldest kernel that each version of the main one that runs is documented to run on, where somebody says.
     pub kernels: Vec<(Text, KernelRule)>,
+    /// What is known against each version of the main one that runs.
+    pub releases: Vec<(Text, ReleaseRule)>,
 }
 
 /// The provider that moves packets.
@@ -305,8 +307,9 @@ pub fn detect(snapshot: &Snapshot, catalog: &Catalog) -> Detection {
     let found = agents::find(&index, catalog);
     let (network, also) = identity::identify(&index, catalog, &found);
     let kernels = identity::kernels(&index, catalog, &found, &network);
+    let releases = identity::releases(&index, catalog, &found, &network);
     let policy = enforcement::judge(&index, catalog, &found, &network);
     let mut agents: Vec<Agent> = found.into_iter().map(|f| f.agent).collect();
     agents.sort_by_key(|agent| (Some(&agent.provider) != network.provider.as_ref(), !agent.on_nodes()));
-    Detection { distribution: rules::distribution(snapshot), network, also, policy, agents, kernels }
+    Detection { distribution: rules::distribution(snapshot), network, also, policy, agents, kernels, releases }
 }

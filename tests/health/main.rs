@@ -7,6 +7,7 @@ mod fixture;
 
 mod addresses;
 mod custom;
+mod releases;
 mod services;
 
 use cnitui::catalog::Catalog;
@@ -368,7 +369,7 @@ fn policies_that_nobody_enforces_are_counted() {
 fn nodes_whose_agent_runs_with_policy_off_are_named() {
     let mut snapshot = cluster(3);
     for (name, nodes, flag) in [("on", &["n1"][..], "--run-firewall=true"), ("off", &["n2", "n3"], "--run-firewall=false")] {
-        let words: &[&str] = &["kube-router=cloudnativelabs/kube-router:v2.5.0", "--run-service-proxy=true", flag];
+        let words: &[&str] = &["kube-router=cloudnativelabs/kube-router:v2.8.0", "--run-service-proxy=true", flag];
         let mut workload = daemon_set(&snapshot, name, "k8s-app=kube-router", &[words]);
         workload.node_selector = labels(&[&format!("pool={name}")]);
         workload.rollout = cnitui::snapshot::Rollout { observed: true, ..Default::default() };

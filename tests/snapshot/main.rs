@@ -48,6 +48,10 @@ fn facts(snapshot: &Snapshot) -> Vec<Vec<String>> {
         rows(&snapshot.foreign_policies),
         rows(&snapshot.custom),
         rows(&snapshot.crds),
-        snapshot.config_maps.iter().map(|map| format!("{}/{} {:?}", map.namespace, map.name, map.data)).collect(),
+        snapshot
+            .config_maps
+            .iter()
+            .map(|map| format!("{}/{} {:?} {:?}", map.namespace, map.name, map.data, map.changed))
+            .collect(),
     ]
 }

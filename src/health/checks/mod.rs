@@ -9,6 +9,7 @@ mod agent_restarts;
 mod agent_rollout;
 mod agent_versions;
 mod component_degraded;
+mod config_changed;
 mod dns_not_ready;
 mod enforcement_unknown;
 mod eni_config_missing;
@@ -24,6 +25,7 @@ mod pods_stuck;
 mod policies_not_enforced;
 mod policy_kinds_ignored;
 mod pool_exhausted;
+mod release_outdated;
 mod service_proxy;
 mod several_networks;
 
@@ -40,6 +42,8 @@ pub const CHECKS: &[Check] = &[
     agent_restarts::CHECK,
     agent_rollout::CHECK,
     agent_versions::CHECK,
+    release_outdated::CHECK,
+    config_changed::CHECK,
     node_not_ready::CHECK,
     network_unavailable::CHECK,
     node_without_agent::CHECK,

@@ -384,7 +384,11 @@ fn crd(crd: &Crd) -> Value {
 
 fn config_map(map: &ConfigMap) -> Value {
     let data: Map<String, Value> = map.data.iter().map(|(key, value)| (key.to_string(), json!(value.as_str()))).collect();
-    json!({"metadata": meta(&map.namespace, &map.name, &Labels::default(), None), "data": data})
+    let mut meta = meta(&map.namespace, &map.name, &Labels::default(), None);
+    if let Some(changed) = map.changed {
+        meta.insert("managedFields".into(), json!([{"time": changed}]));
+    }
+    json!({"metadata": meta, "data": data})
 }
 
 fn custom(one: &CustomResource) -> Value {

@@ -190,6 +190,8 @@ pub struct ConfigMap {
     pub name: Text,
     /// `data`
     pub data: Vec<(Text, Raw)>,
+    /// When somebody changed it last: the newest time of `metadata.managedFields`, which files often lack
+    pub changed: Option<Timestamp>,
 }
 
 impl ConfigMap {

@@ -49,13 +49,14 @@ fn condition(condition: &Condition, names: &Names<'_>) -> Condition {
 
 /// Objects that the programs of a network make themselves have names that are public; others are somebody's own.
 pub(super) fn custom(one: &CustomResource, names: &Names<'_>) -> CustomResource {
+    let name = match one.kind {
+        Kind::AntreaAgentInfo => names.node(&one.name),
+        kind if kind.only().is_some_and(|only| one.name == only) => one.name.clone(),
+        _ => names.name("custom", &Text::default(), &one.name),
+    };
     CustomResource {
         kind: one.kind,
-        name: if one.kind == Kind::AntreaAgentInfo {
-            names.node(&one.name)
-        } else {
-            names.name("custom", &Text::default(), &one.name)
-        },
+        name,
         fields: fields(&one.fields, names),
         conditions: one.conditions.iter().map(|c| condition(c, names)).collect(),
     }
@@ -268,5 +269,6 @@ pub(super) fn config_map(map: &ConfigMap, names: &Names<'_>) -> ConfigMap {
         namespace: names.namespace(&map.namespace),
         name: config_name(&map.name, names),
         data: map.data.iter().map(|(key, value)| (names.word(key), Raw::new(&names.raw(value.as_str())))).collect(),
+        changed: map.changed,
     }
 }

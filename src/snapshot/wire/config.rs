@@ -1,6 +1,6 @@
 //! `ConfigMaps` and installed kinds.
 
-use super::{List, Meta, Shape, Str};
+use super::{Given, List, Managed, Meta, Shape, Str};
 use crate::snapshot::pool::Pool;
 use crate::snapshot::{ConfigMap, Crd, Kind, Raw, Snapshot, Table};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[serde(default)]
 pub(in super::super) struct Wire<'a> {
     #[serde(borrow)]
-    metadata: Option<Meta<'a>>,
+    metadata: Option<Meta<'a, Given, List<Managed>>>,
     // Read by programs: kept byte by byte.
     data: Option<BTreeMap<Cow<'a, str>, Option<Cow<'a, str>>>>,
 }
@@ -22,11 +22,13 @@ impl Shape for ConfigMap {
     fn read(_: Kind, object: Wire<'_>, pool: &mut Pool) -> Self {
         let meta = object.metadata.unwrap_or_default();
         pool.time(meta.creation_timestamp);
+        let changed = meta.managed_fields.0.iter().filter_map(|fields| pool.time(fields.time)).max();
         let data = object.data.into_iter().flatten();
         Self {
             namespace: meta.namespace(pool),
             name: pool.text(meta.name.as_str()),
             data: data.map(|(key, value)| (pool.text(&key), Raw::new(&value.unwrap_or_default()))).collect(),
+            changed,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The API objects as they come: only the fields that are read, borrowed from the JSON text, turned into facts.
 //!
 //! Everything may be missing or `null`; what has a wrong type or an impossible value fails to parse, and [`super::repair`] takes it
-//! out by name. `managedFields` and the annotations of pods are never materialised; Secrets have no shape at all.
+//! out by name. Annotations of pods are never materialised, of `managedFields` only times; Secrets have no shape at all.
 //! To read another field: its name here, its place in the fact, and a line in the kind's `read`.
 
 mod cluster_policy;
@@ -42,10 +42,10 @@ pub(super) trait Shape: PartialEq + Sized {
     fn table(now: &mut Snapshot) -> &mut Table<Self>;
 }
 
-/// `metadata`. `A` is what becomes of the annotations.
+/// `metadata`. `A` is what becomes of the annotations, `M` of the managed fields.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(super) struct Meta<'a, A = Given> {
+pub(super) struct Meta<'a, A = Given, M = Given> {
     #[serde(borrow)]
     namespace: Str<'a>,
     name: Str<'a>,
@@ -56,6 +56,14 @@ pub(super) struct Meta<'a, A = Given> {
     creation_timestamp: Option<Time>,
     deletion_timestamp: Given,
     generation: Option<i64>,
+    managed_fields: M,
+}
+
+/// Who manages which fields, of which only the time counts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Managed {
+    time: Option<Time>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,7 +75,7 @@ struct OwnerReference<'a> {
     controller: Option<bool>,
 }
 
-impl<A> Meta<'_, A> {
+impl<A, M> Meta<'_, A, M> {
     /// The namespace. Objects in files may leave it out, and would be applied to `default`.
     fn namespace(&self, pool: &mut Pool) -> Text {
         if self.namespace.is_empty() { pool.text("default") } else { pool.text(self.namespace.as_str()) }

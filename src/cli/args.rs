@@ -379,7 +379,7 @@ pub(super) struct Enforcement {
     /// Agree to the plan without being asked
     #[arg(long)]
     pub(super) yes: bool,
-    /// How long a policy may take before what it denies counts as open; else 10s
+    /// How long a policy may take before what it denies counts as open; else 20s
     #[arg(long = "for", value_name = "DURATION", value_parser = seconds)]
     pub(super) watch: Option<Duration>,
 }

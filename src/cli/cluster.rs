@@ -30,6 +30,7 @@ pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
         return wait(follow(global, &catalog))?;
     }
     let snapshot = facts(global, &catalog)?;
+    super::probe::remind(&snapshot);
     let namespace = namespace(global, &[&snapshot])?;
     let answer = report::status(&snapshot, &assess(&snapshot, &catalog), &catalog, namespace, global.output);
     if watch && global.output == Format::Json {

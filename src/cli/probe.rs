@@ -5,12 +5,13 @@
 use super::args::{Enforcement, Global};
 use super::cluster::{facts, is_elsewhere, wait};
 use super::{catalogue, complain, print, show};
-use crate::cluster::{ContextRef, Executor, Head, Journal, Progress};
+use crate::cluster::{ContextRef, Executor, Head, Journal, Progress, keep};
+use crate::detect::{Detection, agents_on, detect};
 use crate::present::counted;
-use crate::probe::{Nodes, Plan, Wish, outcome};
+use crate::probe::{self, Nodes, Plan, Wish, outcome};
 use crate::report::{self, Format, Look, Outcome};
 use crate::session;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Measurement, Snapshot, Text};
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
 use std::hash::{BuildHasher, RandomState};
@@ -35,7 +36,8 @@ pub(super) fn enforcement(global: &Global, asked: &Enforcement) -> anyhow::Resul
         })?;
         return Ok(Outcome::Well);
     }
-    wait(measure(global, asked, &snapshot, plan))?
+    let detection = detect(&snapshot, &catalog);
+    wait(measure(global, asked, (&snapshot, &detection), plan))?
 }
 
 /// Four hex digits that no other run of these days has.
@@ -56,7 +58,12 @@ fn context(global: &Global) -> ContextRef {
     ContextRef { kubeconfig: global.kubeconfig.clone(), context: global.context.clone() }
 }
 
-async fn measure(global: &Global, asked: &Enforcement, snapshot: &Snapshot, plan: Plan) -> anyhow::Result<Outcome> {
+async fn measure(
+    global: &Global,
+    asked: &Enforcement,
+    (snapshot, detection): (&Snapshot, &Detection),
+    plan: Plan,
+) -> anyhow::Result<Outcome> {
     let executor = Executor::new(&context(global)).await.map_err(|why| anyhow!(why))?;
     let missing = executor.missing().await.map_err(|why| anyhow!(why))?;
     let look = Look { ascii: global.ascii, ..Look::default() };
@@ -64,7 +71,7 @@ async fn measure(global: &Global, asked: &Enforcement, snapshot: &Snapshot, plan
     // Who closed standard error does not want to see it.
     let _ = io::stderr().write_all(shown.as_bytes());
     if !missing.is_empty() {
-        let words: Vec<String> = missing.iter().map(crate::probe::Right::words).collect();
+        let words: Vec<String> = missing.iter().map(probe::Right::words).collect();
         bail!("nothing was created, you may not {}; cnitui rbac probe has the role", words.join(", "));
     }
     if global.readonly {
@@ -73,9 +80,7 @@ async fn measure(global: &Global, asked: &Enforcement, snapshot: &Snapshot, plan
     let cluster =
         snapshot.cluster_uid().ok_or_else(|| anyhow!("nothing was created, the namespace kube-system could not be read"))?;
     let folder = session::journals().map_err(|why| anyhow!(why))?;
-    if Journal::left(&folder).iter().any(|journal| journal.head.cluster == cluster.as_str()) {
-        complain("an earlier probe of this cluster was cut short; cnitui probe cleanup removes what it left");
-    }
+    remind(snapshot);
     if !asked.yes && !agreed(&plan, &executor.context)? {
         bail!("nothing was created");
     }
@@ -95,12 +100,33 @@ async fn measure(global: &Global, asked: &Enforcement, snapshot: &Snapshot, plan
     }
     let plan = confirmed.plan();
     let found = outcome(plan, &tape);
-    let answer = report::probe(plan, &found, &left, Timestamp::now());
+    let now = Timestamp::now();
+    let answer = report::probe(plan, &found, &left, now);
+    remember(cluster, &found, detection, now);
     if global.output == Format::Junit {
         print(&report::probe_junit(plan, &found))?;
         return Ok(answer.outcome);
     }
     show(&answer, global)
+}
+
+/// Keeps what was found, for `status` and the dashboard.
+fn remember(cluster: &Text, found: &probe::Outcome, detection: &Detection, now: Timestamp) {
+    let nodes = found.measured(now, |node| agents_on(&detection.agents, node));
+    let measured = Measurement { cluster: cluster.clone(), nodes };
+    let kept = session::measured().and_then(|folder| keep(&folder, measured).map_err(|error| error.to_string()));
+    if let Err(why) = kept {
+        complain(format!("what was measured is not remembered: {why}"));
+    }
+}
+
+/// Says that an earlier probe of this cluster left something.
+pub(super) fn remind(snapshot: &Snapshot) {
+    let (Some(cluster), Ok(folder)) = (snapshot.cluster_uid(), session::journals()) else { return };
+    if let Some(journal) = Journal::left(&folder).iter().find(|journal| journal.head.cluster == cluster.as_str()) {
+        let began = journal.head.began.strftime("%F %R");
+        complain(format!("the probe of {began} was cut short; cnitui probe cleanup removes what it left"));
+    }
 }
 
 /// Asks whether the plan may be carried out. Anything but yes is no; without a terminal nobody can say yes.

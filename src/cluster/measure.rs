@@ -48,14 +48,16 @@ pub(super) async fn measure(
 ) -> Result<(), String> {
     let run = Run { on, plan, told, tape, began: Instant::now() };
     on.make_namespace(journal, &plan.namespace()).await?;
-    run.make(journal).await;
+    let refused = run.make(journal).await;
     let addresses = run.start().await?;
-    let targets = run.targets(&addresses).await;
+    let targets = run.targets(&addresses, &refused).await;
     let asking = join_all(targets.iter().map(|target| run.ask(target)));
-    tokio::select! {
+    let done = tokio::select! {
         done = run.course(journal, &targets) => done,
         _ = asking, if !targets.is_empty() => Ok(()),
-    }
+    };
+    run.gone(&addresses).await;
+    done
 }
 
 impl Run<'_> {
@@ -63,18 +65,22 @@ impl Run<'_> {
         self.tape.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes pods and Services. What is refused leaves its node out.
-    async fn make(&self, journal: &mut Journal) {
+    /// Makes pods and Services. A pod that is refused leaves its node out; why a Service is, by its name, is given.
+    async fn make(&self, journal: &mut Journal) -> BTreeMap<String, String> {
         let (pods, services) = (self.plan.pods(), self.plan.services());
-        let nodes = self.plan.nodes.len();
-        let of = pods.len() + services.len();
+        let (nodes, of) = (self.plan.nodes.len(), pods.len() + services.len());
+        let mut refused = BTreeMap::new();
         for (at, object) in pods.iter().chain(&services).enumerate() {
-            let node = if at < pods.len() { at * nodes / pods.len() } else { at - pods.len() };
             if let Err(why) = self.on.make(journal, object).await {
-                self.tape().absent.push((node, why));
+                if at < pods.len() {
+                    self.tape().absent.push((at * nodes / pods.len(), why));
+                } else {
+                    refused.insert(object.name.clone(), why);
+                }
             }
             (self.told)(Progress::Made(at + 1, of));
         }
+        refused
     }
 
     /// Waits until all pods run, and gives their addresses by name. Those that do not leave their node out.
@@ -122,8 +128,25 @@ impl Run<'_> {
         }
     }
 
+    /// Notes the pods that ran and do not run any more: what they said last may be silence.
+    async fn gone(&self, ran: &BTreeMap<String, String>) {
+        let Ok(pods) = self.on.pods(&self.plan.run).await else { return };
+        for at in 0..self.plan.nodes.len() {
+            for name in [Part::Server, Part::Client].map(|part| self.plan.pod_name(part, at)) {
+                let why = match pods.iter().find(|pod| pod["metadata"]["name"] == name.as_str()).map(pod_state) {
+                    Some(PodState::Failed(why)) => why,
+                    None => "removed by somebody else".to_owned(),
+                    Some(PodState::Running(_) | PodState::Waiting(_)) => continue,
+                };
+                if ran.contains_key(&name) {
+                    self.tape().absent.push((at, format!("pod {name}: {why}")));
+                }
+            }
+        }
+    }
+
     /// The flows that can be tried. Why another cannot stands on the tape.
-    async fn targets(&self, pods: &BTreeMap<String, String>) -> Vec<Target> {
+    async fn targets(&self, pods: &BTreeMap<String, String>, refused: &BTreeMap<String, String>) -> Vec<Target> {
         let mut services = Vec::new();
         for at in 0..self.plan.nodes.len() {
             services.push(self.on.service_address(&self.plan.pod_name(Part::Server, at)).await);
@@ -139,7 +162,8 @@ impl Run<'_> {
                 let order = self.plan.prover.order(protocol, &address);
                 targets.push(Target { flow, client, server, order });
             } else {
-                let why = format!("{server} has no {} address", through.name());
+                let refused = refused.get(&server).filter(|_| through == Through::Service).cloned();
+                let why = refused.unwrap_or_else(|| format!("{server} has no {} address", through.name()));
                 self.note(flow, Try { at: self.began.elapsed(), took: Duration::ZERO, answer: Answer::Unasked(why) });
             }
         }

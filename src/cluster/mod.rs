@@ -18,6 +18,7 @@ mod failure;
 mod journal;
 mod list;
 mod measure;
+mod measured;
 mod proxy;
 mod publish;
 mod rbac;
@@ -29,6 +30,7 @@ mod watch;
 pub use connect::{Context, contexts};
 pub use exec::{Executor, Progress, Told};
 pub use journal::{Entry, Head, Journal};
+pub use measured::keep;
 pub use rbac::{PROBE_ROLE, READ_ROLE, rule};
 pub use wanted::wanted;
 
@@ -39,7 +41,7 @@ use failure::Failure;
 use futures::future::join_all;
 use jiff::Timestamp;
 use publish::Facts;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{oneshot, watch as channel};
@@ -123,8 +125,13 @@ impl Attachment {
     }
 }
 
-/// Begins to follow a cluster. It returns at once; whatever fails is in the snapshots.
-pub fn attach(context: ContextRef, wanted: Vec<Wanted>, pace: Pace) -> (channel::Receiver<Arc<Snapshot>>, Attachment) {
+/// Begins to follow a cluster. It returns at once; whatever fails is in the snapshots. `kept` is the folder of what probes measured.
+pub fn attach(
+    context: ContextRef,
+    wanted: Vec<Wanted>,
+    kept: Option<PathBuf>,
+    pace: Pace,
+) -> (channel::Receiver<Arc<Snapshot>>, Attachment) {
     let origin = context.context.as_deref().map_or(Origin::None, |name| Origin::Live { context: name.into() });
     let link = Link::Connecting { since: Timestamp::now() };
     let (to, snapshots) = channel::channel(Arc::new(plain(origin, link)));
@@ -140,7 +147,7 @@ pub fn attach(context: ContextRef, wanted: Vec<Wanted>, pace: Pace) -> (channel:
         };
         runtime.block_on(async {
             tokio::select! {
-                () = run(&context, &wanted, pace, wake, to) => {}
+                () = run(&context, &wanted, kept.as_deref(), pace, wake, to) => {}
                 _ = stopped => {}
             }
         });
@@ -165,7 +172,14 @@ fn fail(to: &channel::Sender<Arc<Snapshot>>, error: &std::io::Error) {
     });
 }
 
-async fn run(context: &ContextRef, wanted: &[Wanted], pace: Pace, wake: Wake, to: channel::Sender<Arc<Snapshot>>) {
+async fn run(
+    context: &ContextRef,
+    wanted: &[Wanted],
+    kept: Option<&Path>,
+    pace: Pace,
+    wake: Wake,
+    to: channel::Sender<Arc<Snapshot>>,
+) {
     let mut calls = wake.subscribe();
     let target = loop {
         match Target::find(context, &pace).await {
@@ -181,6 +195,9 @@ async fn run(context: &ContextRef, wanted: &[Wanted], pace: Pace, wake: Wake, to
     let mut store = Store::new(Origin::Live { context: target.context.clone() });
     store.want(wanted.to_vec());
     *store.link_mut() = Link::Connecting { since: Timestamp::now() };
+    if let Some(folder) = kept {
+        store.set_measured(measured::load(folder));
+    }
     for kind in Kind::ALL {
         store.source_mut(kind).state = State::Syncing { of: None };
     }
@@ -191,7 +208,7 @@ async fn run(context: &ContextRef, wanted: &[Wanted], pace: Pace, wake: Wake, to
     drop(to);
     let access = Access::new(target.again, target.address, pace, wake, facts.clone());
     let streams = stream::streams(wanted).into_iter().map(|stream| stream.run(&access, &facts));
-    tokio::join!(version(&access, &facts), join_all(streams));
+    tokio::join!(version(&access, &facts), measured::follow(kept, &facts), join_all(streams));
 }
 
 /// Reads the version of the server, and again whenever the server was away: it may have been upgraded.

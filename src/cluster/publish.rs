@@ -6,7 +6,7 @@
 
 use super::event::Event;
 use super::failure::Failure;
-use crate::snapshot::{Change, Kind, Link, Snapshot, State, Store, Text};
+use crate::snapshot::{Change, Kind, Link, Measurement, Snapshot, State, Store, Text};
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use std::io;
@@ -41,6 +41,7 @@ enum Word {
     /// With how far the clock of the server is ahead.
     Answered(Option<SignedDuration>),
     Version(String),
+    Measured(Arc<[Measurement]>),
 }
 
 /// Where the streams put what they read. Every call waits while the reader is busy.
@@ -114,6 +115,11 @@ impl Facts {
     /// The server answers, and its clock is so far ahead, where that is worth a word.
     pub(super) async fn answered(&self, ahead: Option<SignedDuration>) {
         self.tell(Word::Answered(ahead)).await;
+    }
+
+    /// What probes measured.
+    pub(super) async fn measured(&self, measured: Arc<[Measurement]>) {
+        self.tell(Word::Measured(measured)).await;
     }
 
     /// What `/version` calls `gitVersion`.
@@ -201,6 +207,7 @@ impl Reader {
                 self.changed |= *link != Link::Up;
                 *link = Link::Up;
             }
+            Word::Measured(measured) => self.changed |= self.store.set_measured(measured) == Change::Different,
             Word::Version(version) => {
                 self.store.set_server_version(&version);
                 self.changed = true;

@@ -50,6 +50,7 @@ pub(super) fn by_node(index: &Index<'_>, found: &[Found<'_>], provider: &Provide
         enforcer: Some(facts.engine.as_ref().unwrap_or(&provider.id).clone()),
         verdict,
         basis,
+        measured_at: None,
         ingress,
         egress,
         nodes,

@@ -12,14 +12,17 @@ mod engine;
 mod flags;
 mod identity;
 mod image;
+mod measured;
 mod placement;
 mod rules;
 
 pub use image::numbers;
+pub use measured::agents_on;
 pub use placement::{Placement, placement};
 
 use crate::catalog::{AgentRole, Catalog, KernelRule, ReleaseRule};
 use crate::snapshot::{Pod, Snapshot, Text, Workload, WorkloadKind};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// Which providers are in a cluster, and what the main one does.
@@ -196,6 +199,8 @@ pub struct Enforcement {
     pub verdict: Verdict,
     /// How we know.
     pub basis: Basis,
+    /// When it was measured, the oldest of what that rests on.
+    pub measured_at: Option<Timestamp>,
     /// Ingress rules.
     pub ingress: Verdict,
     /// Egress rules.
@@ -308,8 +313,9 @@ pub fn detect(snapshot: &Snapshot, catalog: &Catalog) -> Detection {
     let (network, also) = identity::identify(&index, catalog, &found);
     let kernels = identity::kernels(&index, catalog, &found, &network);
     let releases = identity::releases(&index, catalog, &found, &network);
-    let policy = enforcement::judge(&index, catalog, &found, &network);
+    let concluded = enforcement::judge(&index, catalog, &found, &network);
     let mut agents: Vec<Agent> = found.into_iter().map(|f| f.agent).collect();
     agents.sort_by_key(|agent| (Some(&agent.provider) != network.provider.as_ref(), !agent.on_nodes()));
+    let policy = measured::over(concluded, snapshot, &agents);
     Detection { distribution: rules::distribution(snapshot), network, also, policy, agents, kernels, releases }
 }

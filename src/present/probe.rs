@@ -14,7 +14,7 @@ pub const fn side_sign(verdict: SideVerdict) -> (&'static str, Role) {
     }
 }
 
-/// How long something took, as it was told apart: `0.2s ± 0.1s` would say too much, `within 0.3s (to 0.1s)` says it.
+/// How soon flows of one direction were cut and back, each with how finely that was told: `0.3s (to 0.1s)`; empty where it was not.
 pub fn time_words(side: &SideOutcome) -> [String; 2] {
     [side.cut, side.back]
         .map(|time| time.map_or_else(String::new, |time| format!("{} (to {})", tenths(time.within), tenths(time.resolution))))

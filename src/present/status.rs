@@ -157,8 +157,11 @@ fn policies(policy: &Enforcement, snapshot: &Snapshot) -> String {
         return "Policies: not judged yet.".into();
     }
     let measured = match policy.basis {
-        Basis::Measured | Basis::Unknown => "",
-        Basis::Configured | Basis::Documented => " Not measured here.",
+        Basis::Measured => {
+            policy.measured_at.map_or_else(String::new, |at| format!(" Measured {} ago.", age(at, snapshot.taken_at)))
+        }
+        Basis::Unknown => String::new(),
+        Basis::Configured | Basis::Documented => " Not measured here.".to_owned(),
     };
     let last = if snapshot.sources.is_live(Kind::NetworkPolicy) { "" } else { " Policies themselves are not known." };
     match policy.sentence.split_once("Last known: ").filter(|_| snapshot.link.is_down()) {

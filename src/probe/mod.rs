@@ -19,7 +19,8 @@ mod prover;
 mod rights;
 mod tape;
 
-pub use outcome::{FlowOutcome, Interval, Measured, NodeOutcome, Outcome, SideOutcome, SideVerdict, Verdict, outcome};
+pub use crate::snapshot::SideVerdict;
+pub use outcome::{FlowOutcome, Interval, Measured, NodeOutcome, Outcome, SideOutcome, Verdict, outcome};
 pub use plan::{Confirmed, Flow, Nodes, Object, ObjectKind, Part, Plan, Through, Wish};
 pub use pods::{State as PodState, state as pod_state};
 pub use prover::{PROVERS, Prover};

@@ -17,8 +17,8 @@ pub(super) const CONTROL: Duration = Duration::from_secs(20);
 pub(super) const BACK: Duration = Duration::from_secs(15);
 /// Until everything is removed.
 pub(super) const REMOVAL: Duration = Duration::from_secs(60);
-/// How long a denied flow is watched unless told otherwise.
-const WATCH: Duration = Duration::from_secs(10);
+/// How long a denied flow is watched unless told otherwise. An agent that has just been started was seen to take eight seconds.
+const WATCH: Duration = Duration::from_secs(20);
 
 /// What the user wants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -15,7 +15,7 @@ use std::{fs, thread};
 use tokio::sync::watch;
 
 pub use crate::cluster::{Context, PROBE_ROLE, READ_ROLE, rule};
-pub use state::journals;
+pub use state::{journals, measured};
 
 /// So far a cluster's clock may be ahead of ours.
 const SKEW: SignedDuration = SignedDuration::from_hours(24);
@@ -50,7 +50,7 @@ pub fn open(place: Place, catalog: &Catalog) -> Session {
     match place {
         Place::Live { kubeconfig, context } => {
             let context = ContextRef { kubeconfig, context };
-            let (snapshots, live) = cluster::attach(context, cluster::wanted(catalog), Pace::default());
+            let (snapshots, live) = cluster::attach(context, cluster::wanted(catalog), measured().ok(), Pace::default());
             Session { snapshots, live: Some(live) }
         }
         Place::Files(paths) => {

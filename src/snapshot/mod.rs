@@ -26,9 +26,10 @@ mod wire;
 pub use export::{export, selector_object};
 pub use facts::{
     Backend, ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus,
-    Crd, CustomResource, Env, EnvFrom, ForeignPolicy, IpBlock, Label, Labels, Namespace, NetworkPolicy, Node, Owner, Peer, Phase,
-    Pod, PodContainer, PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw, Rollout, Route, RuleAction, RunState,
-    Service, ServicePort, Strategy, Taint, Template, Tier, Toleration, Trouble, Workload, WorkloadKind,
+    Crd, CustomResource, Env, EnvFrom, ForeignPolicy, IpBlock, Label, Labels, MeasuredNode, Measurement, Namespace,
+    NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer, PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw,
+    Rollout, Route, RuleAction, RunState, Service, ServicePort, SideVerdict, Strategy, Taint, Template, Tier, Toleration,
+    Trouble, Workload, WorkloadKind,
 };
 pub use kinds::Kind;
 pub use manifest::{Reader, scenes};
@@ -87,6 +88,8 @@ pub struct Snapshot {
     pub link: Link,
     /// How complete each list is.
     pub sources: Sources,
+    /// What probes measured, of all clusters that are remembered.
+    pub measured: Arc<[Measurement]>,
     /// What was skipped because it could not be read.
     pub problems: Arc<[Problem]>,
     /// Which objects those lack that are partial, as far as that was told.

@@ -8,13 +8,14 @@ use super::pool::Pool;
 use super::repair::repair;
 use super::wire::Shape;
 use super::{
-    ClusterPolicy, ConfigMap, Crd, CustomResource, ForeignPolicy, Kind, Link, Namespace, NetworkPolicy, Node, Origin, Pod,
-    Problem, Route, Service, Snapshot, Source, State, Table, Unread, Wanted, Workload,
+    ClusterPolicy, ConfigMap, Crd, CustomResource, ForeignPolicy, Kind, Link, Measurement, Namespace, NetworkPolicy, Node,
+    Origin, Pod, Problem, Route, Service, Snapshot, Source, State, Table, Unread, Wanted, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 /// Most problems that are kept.
 const MOST_PROBLEMS: usize = 1000;
@@ -102,6 +103,13 @@ impl Store {
     pub fn want(&mut self, wanted: Vec<Wanted>) {
         self.pool.keep_fields(&wanted);
         self.wanted = Some(wanted);
+    }
+
+    /// What probes measured.
+    pub fn set_measured(&mut self, measured: Arc<[Measurement]>) -> Change {
+        let change = if self.now.measured == measured { Change::Same } else { Change::Different };
+        self.now.measured = measured;
+        change
     }
 
     /// Begins to replace the list of `kind`: rows stay, and those that neither [`Store::page`] nor an event names until

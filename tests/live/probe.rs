@@ -79,6 +79,8 @@ fn killed_at_any_creation_cleanup_leaves_nothing_and_takes_nothing_else() {
         kill(child);
         let made = server.names(PODS).len() + server.names(SERVICES).len() + server.names(NAMESPACES).len() - 3;
         assert_eq!(made, writes + usize::from(is_made));
+        let (_, err, _) = said(&server, state.path(), &["status"]);
+        assert!(err.contains("was cut short; cnitui probe cleanup removes what it left"), "{err}");
         let (out, err, status) = said(&server, state.path(), &["probe", "cleanup"]);
         assert_eq!((status, err.as_str()), (0, ""), "{out}");
         only_strangers(&server, state.path());

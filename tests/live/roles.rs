@@ -79,7 +79,7 @@ fn server() -> Server {
 
 fn session(server: &Server) -> Seen {
     let context = ContextRef { kubeconfig: Some(server.kubeconfig()), context: None };
-    let (snapshots, attachment) = cluster::attach(context, wanted(&catalog::embedded().0), pace());
+    let (snapshots, attachment) = cluster::attach(context, wanted(&catalog::embedded().0), None, pace());
     Seen { snapshots, attachment }
 }
 

@@ -54,7 +54,7 @@ pub(crate) struct Seen {
 pub(crate) fn session(server: &Server, pace: Pace) -> Seen {
     let context = ContextRef { kubeconfig: Some(server.kubeconfig()), context: None };
     let wanted = vec![Wanted::ConfigMap { namespace: None, name: "cni-config".to_owned() }];
-    let (snapshots, attachment) = attach(context, wanted, pace);
+    let (snapshots, attachment) = attach(context, wanted, None, pace);
     Seen { snapshots, attachment }
 }
 

@@ -1,7 +1,7 @@
 //! There are policies, and nobody enforces them, or only those of one direction, or not on some nodes.
 
 use super::{Check, Context, count, some_of};
-use crate::detect::{Doubt, Verdict, Why};
+use crate::detect::{Basis, Doubt, Verdict, Why};
 use crate::health::{Finding, Object, Severity};
 use crate::snapshot::{Kind, Text};
 use std::collections::BTreeMap;
@@ -23,13 +23,14 @@ fn run(context: &Context<'_>) -> Vec<Finding> {
     }
     let name = context.detection.network.provider.as_deref().map_or("the network here", |id| context.name(id));
     let reason = if policy.reason.is_empty() { policy.sentence.trim_end_matches('.') } else { &policy.reason };
+    let remedy = match &policy.enforcer {
+        Some(id) if policy.basis == Basis::Measured => {
+            format!("read the logs of {}: its agents run, and denied flows pass", context.name(id))
+        }
+        _ => format!("run an enforcer beside {name}, or change to a CNI that enforces: cnitui providers --filter in:yes"),
+    };
     let subject = if number == 1 { "1 NetworkPolicy has".to_owned() } else { format!("{number} NetworkPolicies have") };
-    vec![Finding {
-        object: Object::default(),
-        message: format!("{subject} no effect{direction}: {reason}"),
-        remedy: format!("run an enforcer beside {name}, or change to a CNI that enforces: cnitui providers --filter in:yes"),
-        ..base()
-    }]
+    vec![Finding { object: Object::default(), message: format!("{subject} no effect{direction}: {reason}"), remedy, ..base() }]
 }
 
 /// Nodes whose agent runs with policy off; those without one are `node-without-agent`'s.
@@ -45,8 +46,11 @@ fn on_some_nodes(context: &Context<'_>) -> Vec<Finding> {
             [node] => (Object::node(node), format!("enforces no policy: {reason}")),
             _ => (Object::default(), format!("{} enforce no policy: {reason}; {}", count(nodes.len(), "node"), some_of(&nodes))),
         };
-        let remedy =
-            "let the agent there run with the settings of the others, or keep pods that policies protect away".to_owned();
+        let first = match context.detection.policy.basis {
+            Basis::Measured => "read the log of the agent there",
+            _ => "let the agent there run with the settings of the others",
+        };
+        let remedy = format!("{first}, or keep pods that policies protect away");
         Finding { object, message, remedy, nodes, ..base() }
     };
     if context.snapshot.policies.is_empty() { Vec::new() } else { reasons.into_iter().map(finding).collect() }

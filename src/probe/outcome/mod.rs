@@ -6,7 +6,8 @@
 use super::plan::{Flow, Plan};
 use super::tape::{Answer, CONFIRM, Denial, Tape};
 use crate::policy::Direction;
-use crate::snapshot::{Protocol, Text};
+use crate::snapshot::{MeasuredNode, Protocol, SideVerdict, Text};
+use jiff::Timestamp;
 use std::time::Duration;
 
 /// What a probe found.
@@ -57,17 +58,6 @@ pub struct SideOutcome {
     pub cut: Option<Interval>,
     /// From policy removed to the last of them back.
     pub back: Option<Interval>,
-}
-
-/// Whether policies of one direction are enforced on a node.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SideVerdict {
-    /// Every flow that counts was cut, at least one of each protocol.
-    Enforced,
-    /// A flow that was denied passed.
-    NotEnforced,
-    /// It was not measured.
-    Inconclusive,
 }
 
 /// A span of time whose end is known to lie in an interval.
@@ -122,17 +112,6 @@ impl Verdict {
     }
 }
 
-impl SideVerdict {
-    /// As JSON spells it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Enforced => "enforced",
-            Self::NotEnforced => "not-enforced",
-            Self::Inconclusive => "inconclusive",
-        }
-    }
-}
-
 impl NodeOutcome {
     /// What was found in one direction.
     pub const fn side(&self, direction: Direction) -> &SideOutcome {
@@ -140,6 +119,20 @@ impl NodeOutcome {
             Direction::Ingress => &self.ingress,
             Direction::Egress => &self.egress,
         }
+    }
+}
+
+impl Outcome {
+    /// What is worth remembering: the nodes, each with the agents that it holds for.
+    pub fn measured(&self, taken_at: Timestamp, agents: impl Fn(&str) -> Vec<String>) -> Vec<MeasuredNode> {
+        let node = |node: &NodeOutcome| MeasuredNode {
+            name: node.name.clone(),
+            taken_at,
+            agents: agents(&node.name),
+            ingress: node.ingress.verdict,
+            egress: node.egress.verdict,
+        };
+        self.nodes.iter().map(node).collect()
     }
 }
 

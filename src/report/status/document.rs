@@ -72,6 +72,8 @@ struct Policy {
     enforcer: Option<String>,
     verdict: &'static str,
     basis: &'static str,
+    /// When, if it was
+    measured_at: Option<String>,
     ingress: &'static str,
     egress: &'static str,
     kinds: BTreeMap<&'static str, usize>,
@@ -243,6 +245,7 @@ fn policy(policy: &Enforcement, snapshot: &Snapshot) -> Policy {
         enforcer: policy.enforcer.clone(),
         verdict: policy.verdict.name(),
         basis: policy.basis.name(),
+        measured_at: policy.measured_at.map(|at| at.to_string()),
         ingress: policy.ingress.name(),
         egress: policy.egress.name(),
         kinds: known.map(|kind| (kind.name(), snapshot.sources.of(kind).items)).collect(),

@@ -4,6 +4,7 @@
 
 mod custom;
 mod labels;
+mod measurement;
 mod node;
 mod pod;
 mod policy;
@@ -13,6 +14,7 @@ mod workload;
 
 pub use custom::CustomResource;
 pub use labels::{Label, Labels, Raw};
+pub use measurement::{MeasuredNode, Measurement, SideVerdict};
 pub use node::{Condition, Node, Taint, Toleration};
 pub use pod::{ContainerStatus, Owner, Phase, Pod, PodContainer, Port, Protocol, RunState, Trouble};
 pub use policy::{

@@ -49,6 +49,7 @@ fn rewrite(snapshot: &Snapshot, names: &Names<'_>) -> Snapshot {
         crds: snapshot.crds.iter().map(|crd| objects::crd(crd, names)).collect(),
         config_maps: snapshot.config_maps.iter().map(|map| objects::config_map(map, names)).collect(),
         custom: snapshot.custom.iter().map(|one| objects::custom(one, names)).collect(),
+        measured: std::sync::Arc::default(),
         link: snapshot.link.clone(),
         sources: snapshot.sources.clone(),
         problems: snapshot.problems.iter().map(problem).collect(),

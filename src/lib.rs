@@ -15,11 +15,12 @@
 //! | `health` | snapshot, catalog, detect, policy |
 //! | `probe` | snapshot, policy |
 //! | `timeline` | snapshot, detect, health |
+//! | `record` | timeline |
 //! | `present` | snapshot and the domain |
 //! | `cluster` | snapshot, catalog (which `ConfigMaps` detection reads), policy, probe (plans that it carries out) |
 //! | `session` | snapshot, catalog, cluster |
 //! | `report` | snapshot, domain, present |
-//! | `tui` | snapshot, domain, present, session |
+//! | `tui` | snapshot, domain, present, record, session |
 //! | `cli` | everything |
 //!
 //! # Where things are added
@@ -49,6 +50,7 @@ pub mod health;
 pub mod policy;
 pub mod present;
 pub mod probe;
+pub mod record;
 pub mod report;
 pub mod session;
 pub mod snapshot;

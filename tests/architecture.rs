@@ -19,15 +19,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("health", &["snapshot", "catalog", "detect", "policy"]),
     ("probe", &["snapshot", "policy"]),
     ("timeline", &["snapshot", "detect", "health"]),
+    ("record", &["timeline"]),
     ("present", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline"]),
     ("cluster", &["snapshot", "catalog", "policy", "probe"]),
     ("session", &["snapshot", "catalog", "cluster"]),
     ("report", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present"]),
-    ("tui", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "session"]),
+    ("tui", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "record", "session"]),
     (
         "cli",
         &[
-            "snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "cluster", "session", "report",
+            "snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "record", "cluster", "session", "report",
             "tui",
         ],
     ),

@@ -779,3 +779,34 @@ fn a_probe_plans_on_files_and_writes_only_to_a_cluster() {
         assert!(said.err.contains(words), "{args:?}: {}", said.err);
     }
 }
+
+#[test]
+fn a_record_of_changes_is_told_with_what_followed_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("changes.jsonl");
+    let line = |at: &str, turn: &str, name: &str, rest: &str| {
+        format!(
+            "{{\"schema\":\"cnitui.timeline/v1\",\"at\":\"2026-11-19T12:0{at}Z\",\"cluster\":\"prod\",\"turn\":\"{turn}\",\
+             \"namespace\":\"kube-system\",\"name\":\"{name}\",\"what\":\"w\"{rest}}}\n"
+        )
+    };
+    let change = line("0:00", "changed", "net", ",\"kind\":\"DaemonSet\",\"before\":\"a\",\"after\":\"b\"");
+    let finding = line("2:33", "wrong", "net-x", ",\"kind\":\"Pod\",\"severity\":\"error\"");
+    fs::write(&file, format!("{change}{finding}no line\n")).unwrap();
+    let said = cnitui(&["timeline", file.to_str().unwrap()]);
+    assert_eq!(said.status, 2, "a line that could not be read leaves it open");
+    assert!(said.err.ends_with(":3: no line of a timeline: it is not JSON; skipped\n"), "{}", said.err);
+    assert!(said.out.contains("2m 33s later Pod kube-system/net-x: w"), "{}", said.out);
+    fs::write(&file, change + &finding).unwrap();
+    let document = json(&["timeline", file.to_str().unwrap(), "-o", "json"]);
+    assert_eq!(document["schema"], "cnitui.timeline/v1");
+    let first = &document["changes"][0];
+    assert_eq!((&first["before"], &first["after"], &first["turn"]), (&"a".into(), &"b".into(), &"changed".into()));
+    assert_eq!(
+        (&first["followed_by"][0]["object"], &first["followed_by"][0]["severity"]),
+        (&"Pod kube-system/net-x".into(), &"error".into())
+    );
+    fs::write(&file, "my notes\n").unwrap();
+    let said = cnitui(&["timeline", file.to_str().unwrap()]);
+    assert!(said.status == 2 && said.err.contains("this is no timeline"), "{}", said.err);
+}

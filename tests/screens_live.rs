@@ -480,3 +480,112 @@ fn a_cell_that_changed_is_in_accent_for_two_seconds() {
     pass(&mut stage, 2);
     assert_eq!(stage.draw().role("NetworkPolicy 15"), Role::Text);
 }
+
+/// The healthy cluster as a live one, seen now.
+fn watched(size: (u16, u16)) -> Stage {
+    live(size, |snapshot| {
+        snapshot.taken_at = now();
+        for kind in Kind::ALL.into_iter().filter(|kind| snapshot.sources.of(*kind).state == State::Unknown).collect::<Vec<_>>() {
+            set(snapshot, kind, State::Absent);
+        }
+    })
+}
+
+/// The same cluster, whose agent got another image and then fails on one node.
+fn upgraded(stage: &mut Stage) {
+    let agent = stage.model.world.assessment.detection.agents[0].clone();
+    let mut snapshot = (*stage.model.world.snapshot).clone();
+    let at = snapshot.workloads.iter().position(|one| one.name == agent.name && one.namespace == agent.namespace).unwrap();
+    let mut workload = cnitui::snapshot::Workload::clone(snapshot.workloads.get(at as u32).unwrap());
+    let mut containers = workload.containers.to_vec();
+    for container in &mut containers {
+        container.image = format!("{}-next", container.image).as_str().into();
+    }
+    workload.containers = containers.into();
+    snapshot.workloads.replace(at as u32, Arc::new(workload));
+    snapshot.taken_at += SignedDuration::from_secs(10);
+    pass(stage, 10);
+    stage.send(Msg::Snapshot(stage.model.generation, Facts(Arc::new(snapshot.clone()))));
+    stage.answer();
+    let at = snapshot.pods.iter().position(|pod| pod.owner.as_ref().is_some_and(|owner| owner.name == agent.name)).unwrap();
+    let mut pod = cnitui::snapshot::Pod::clone(snapshot.pods.get(at as u32).unwrap());
+    pod.ready = false;
+    snapshot.pods.replace(at as u32, Arc::new(pod));
+    snapshot.taken_at += SignedDuration::from_secs(153);
+    pass(stage, 153);
+    stage.send(Msg::Snapshot(stage.model.generation, Facts(Arc::new(snapshot))));
+    stage.answer();
+}
+
+#[test]
+fn the_timeline_looks_like_this() {
+    for size in [SMALL, MIDDLE, LARGE] {
+        let mut stage = watched(size).press("7");
+        pass(&mut stage, 3);
+        insta::assert_snapshot!(format!("timeline-quiet-{}", size.0), stage.draw().with_roles());
+        upgraded(&mut stage);
+        let more = with_policy(&stage, "late");
+        stage = stage.attach(more);
+        insta::assert_snapshot!(format!("timeline-{}", size.0), stage.draw().with_roles());
+    }
+}
+
+#[test]
+fn a_finding_is_told_with_what_changed_before_it_and_a_change_with_what_followed() {
+    let mut stage = watched(MIDDLE).press("7");
+    pass(&mut stage, 3);
+    assert!(stage.draw().has("✓ Nothing is wrong now that was well at"), "{}", stage.draw().text());
+    upgraded(&mut stage);
+    let drawn = stage.draw();
+    assert!(drawn.row("Worst since you attached").contains("2m 33s after DaemonSet"), "{}", drawn.text());
+    stage.keys("n");
+    assert!(stage.draw().has("what came before it, nearest first"), "{}", stage.draw().text());
+    assert!(stage.draw().row("2m 33s before").ends_with("of the same workload"), "{}", stage.draw().text());
+    stage.keys("G");
+    assert!(stage.draw().row("2m 33s after").contains("✗ Pod"), "{}", stage.draw().text());
+    stage.keys("e");
+    assert!(stage.draw().row("+ ").contains("-next"), "{}", stage.draw().text());
+    stage.keys("esc n enter");
+    assert!(stage.draw().has("Cluster › prod-eu › Finding") || stage.draw().has("Finding"), "{}", stage.draw().text());
+    stage.keys("- / \"is:wrong\" enter");
+    assert!(stage.draw().row("Timeline ›").contains("1 of "), "{}", stage.draw().text());
+}
+
+#[test]
+fn a_gap_in_watching_is_a_row_and_no_verdict_is_well_over_it() {
+    let mut stage = watched(MIDDLE).press("7");
+    pass(&mut stage, 3);
+    let up = (*stage.model.world.snapshot).clone();
+    let mut silent = up.clone();
+    down(&mut silent);
+    silent.taken_at += SignedDuration::from_secs(5);
+    stage = stage.attach(silent);
+    pass(&mut stage, 190);
+    assert!(stage.draw().row("nothing is seen").contains("? Since "), "{}", stage.draw().text());
+    let again = Snapshot { taken_at: up.taken_at + SignedDuration::from_secs(195), ..up };
+    stage = stage.attach(again);
+    let drawn = stage.draw();
+    assert!(drawn.row("not watching, 3m 10s").contains("connection refused"), "{}", drawn.text());
+    assert_eq!(drawn.role("not watching"), Role::Unknown);
+    assert!(drawn.row("Timeline ›").contains("one gap") || drawn.row("Timeline ›").contains("1 gap"), "{}", drawn.text());
+    assert!(drawn.has("? Nothing is wrong now") && !drawn.has("✓ Nothing is wrong"), "{}", drawn.text());
+}
+
+#[test]
+fn what_earlier_runs_recorded_is_told_on_its_day_with_the_gap_between() {
+    let lines = "{\"schema\":\"cnitui.timeline/v1\",\"at\":\"2026-11-19T12:00:00Z\",\"cluster\":\"prod-eu\",\"turn\":\"watching\",\"what\":\"watching\"}\n\
+        {\"schema\":\"cnitui.timeline/v1\",\"at\":\"2026-11-19T12:00:05Z\",\"cluster\":\"prod-eu\",\"turn\":\"added\",\"kind\":\"NetworkPolicy\",\
+        \"namespace\":\"shop\",\"name\":\"old\",\"what\":\"new\"}\n";
+    let (past, problems) = cnitui::timeline::read("changes.jsonl", lines);
+    assert_eq!(problems, []);
+    let mut snapshot = (*Stage::demo(MIDDLE, "healthy").model.world.snapshot).clone();
+    (snapshot.origin, snapshot.link, snapshot.taken_at) = (Origin::Live { context: "prod-eu".into() }, Link::Up, now());
+    let mut stage = Stage::new(MIDDLE);
+    stage.model.past = past.into();
+    stage = stage.attach(snapshot).press("7");
+    assert!(stage.draw().has("watching") && !stage.draw().has("policy shop/old"), "{}", stage.draw().text());
+    stage.keys("[");
+    let drawn = stage.draw();
+    assert!(drawn.has("policy shop/old") && drawn.has("cnitui was not running") && drawn.has("2026-11-19"), "{}", drawn.text());
+    assert!(stage.press("3").draw().has("nothing changed"), "what was before is not since you attached");
+}

@@ -35,7 +35,7 @@ fn healthy() -> Snapshot {
     snapshot
 }
 
-/// What `change` makes different, a second later.
+/// What `change` makes different, a second later, without what is concluded of the whole cluster.
 fn after(before: &Snapshot, change: impl FnOnce(&mut Snapshot)) -> Vec<(Turn, String, String)> {
     let mut after = before.clone();
     after.taken_at += SignedDuration::from_secs(1);
@@ -43,7 +43,8 @@ fn after(before: &Snapshot, change: impl FnOnce(&mut Snapshot)) -> Vec<(Turn, St
     let (was, is) = (assess(before, &net()), assess(&after, &net()));
     let changes = between(Moment { snapshot: before, assessment: &was }, Moment { snapshot: &after, assessment: &is });
     assert!(changes.iter().all(|change| change.at == after.taken_at));
-    changes.into_iter().map(|change| (change.turn, change.object.to_string(), change.what)).collect()
+    let of_objects = changes.into_iter().filter(|change| change.object.kind != "" || change.turn != Turn::Changed);
+    of_objects.map(|change| (change.turn, change.object.to_string(), change.what)).collect()
 }
 
 fn said(turn: Turn, object: &str, what: &str) -> (Turn, String, String) {
@@ -146,6 +147,8 @@ fn the_oldest_changes_are_forgotten_and_the_others_keep_their_numbers() {
         turn: Turn::Added,
         object: cnitui::health::Object::node(&"n1".into()),
         what: number.to_string(),
+        before: serde_json::Value::Null,
+        after: serde_json::Value::Null,
     };
     let mut timeline = Timeline::default();
     timeline.extend((0..Timeline::MOST).map(change));
@@ -154,4 +157,72 @@ fn the_oldest_changes_are_forgotten_and_the_others_keep_their_numbers() {
     assert_eq!((timeline.get(4), timeline.get(5).unwrap().what.as_str()), (None, "5"));
     let (number, newest) = timeline.newest().next().unwrap();
     assert_eq!((number, newest.what.as_str()), (Timeline::MOST + 4, "1004"));
+}
+
+#[test]
+fn settings_of_an_agent_and_of_its_network_change_with_before_and_after() {
+    let before = healthy();
+    let mut after = before.clone();
+    after.taken_at += SignedDuration::from_secs(1);
+    let mut workload = agent(&before, "v2.0.0");
+    let mut containers = workload.containers.to_vec();
+    containers[0].args = ["--mode=vxlan".into()].into();
+    workload.containers = containers.into();
+    after.workloads.replace(0, Arc::new(workload));
+    let (was, is) = (assess(&before, &net()), assess(&after, &net()));
+    let changes = between(Moment { snapshot: &before, assessment: &was }, Moment { snapshot: &after, assessment: &is });
+    let change = changes.iter().find(|change| change.object.kind == "DaemonSet").unwrap();
+    assert_eq!((change.turn, change.what.as_str()), (Turn::Changed, "settings of net-node changed"));
+    assert_eq!(change.after["net-node"]["args"], serde_json::json!(["--mode=vxlan"]));
+    assert_ne!(change.before, change.after);
+}
+
+#[test]
+fn a_policy_that_changes_is_told_with_its_spec_before_and_after() {
+    let before = healthy();
+    let mut after = before.clone();
+    let mut web = policy("shop", "web");
+    web.isolates_egress = true;
+    after.policies.replace(0, Arc::new(web));
+    let (was, is) = (assess(&before, &net()), assess(&after, &net()));
+    let changes = between(Moment { snapshot: &before, assessment: &was }, Moment { snapshot: &after, assessment: &is });
+    let change = changes.iter().find(|change| change.object.kind == "NetworkPolicy").unwrap();
+    assert_eq!(
+        change.after["policyTypes"].as_array().unwrap().len(),
+        change.before["policyTypes"].as_array().map_or(0, Vec::len) + 1
+    );
+}
+
+#[test]
+fn a_line_of_a_record_says_all_of_its_change() {
+    let changes = [
+        Change { before: serde_json::json!({"a": [1]}), ..Change::of_sight(healthy().taken_at, Turn::Removed, "gone") },
+        Change {
+            object: cnitui::health::Object::node(&"n1".into()),
+            ..Change::of_sight(healthy().taken_at, Turn::Wrong(Severity::Warning), "x")
+        },
+    ];
+    let text: String = changes.iter().map(|change| cnitui::timeline::written("prod", change)).collect();
+    let (entries, problems) = cnitui::timeline::read("f", &text);
+    assert_eq!(problems, []);
+    assert_eq!(entries.iter().map(|entry| entry.change.clone()).collect::<Vec<_>>(), changes);
+    assert!(entries.iter().all(|entry| entry.cluster == "prod"));
+    let (_, problems) = cnitui::timeline::read("f", &text.replace("\"Node\"", "\"Secret\"").replace("removed", "eaten"));
+    assert_eq!(
+        problems.iter().map(|one| format!("{}: {}", one.object, one.message)).collect::<Vec<_>>(),
+        ["f:1: no line of a timeline: its turn is not known", "f:2: no line of a timeline: its kind is not known",]
+    );
+}
+
+#[test]
+fn a_verdict_that_changes_is_told_and_nothing_follows_from_it() {
+    let before = healthy();
+    let mut after = before.clone();
+    change_pod(&mut after, "net-node-n2", crash);
+    let (was, is) = (assess(&before, &net()), assess(&after, &net()));
+    let changes = between(Moment { snapshot: &before, assessment: &was }, Moment { snapshot: &after, assessment: &is });
+    let verdict = changes.iter().find(|change| change.turn == Turn::Changed).unwrap();
+    assert_eq!((verdict.object.kind, verdict.what.as_str()), ("", "policy enforced → partial"));
+    let timeline = Timeline::whole(changes);
+    assert_eq!(timeline.newest().map(|(number, _)| timeline.lead_up(number).len()).collect::<Vec<_>>(), [0, 0]);
 }

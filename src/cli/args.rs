@@ -15,6 +15,9 @@ use std::time::Duration;
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) global: Global,
+    /// Keep what changes in a file of JSON lines, across runs, never more than 8 MiB; cnitui timeline reads it
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
 }
@@ -90,9 +93,17 @@ pub(super) enum Command {
     Choose(Choose),
     /// Which CNI runs here, in which version and mode, who enforces policy, and what is wrong
     Status {
-        /// Print it again whenever it changes
+        /// Print it again whenever it changes; each JSON line says in changes what changed since the one before
         #[arg(long)]
         watch: bool,
+        /// Keep what changes in a file, too, as the dashboard does
+        #[arg(long, value_name = "FILE", requires = "watch")]
+        record: Option<PathBuf>,
+    },
+    /// What changed, when, and what appeared in the minutes after it, from a file that --record wrote
+    Timeline {
+        /// The file
+        file: PathBuf,
     },
     /// The facts about the cluster as a file that --from reads
     Snapshot(Snapshot),

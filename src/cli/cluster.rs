@@ -4,14 +4,17 @@ use super::args::{Global, Snapshot as Asked};
 use super::{catalogue, complain, print, rendered, show};
 use crate::catalog::{Catalog, Detect};
 use crate::health::{Assessment, assess};
+use crate::record::Record;
 use crate::report::{self, Format, Outcome};
 use crate::session::{self, Place};
 use crate::snapshot::{self, Kind, Link, Snapshot, State};
+use crate::timeline::{Moment, between};
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
 use std::fs;
 use std::future::Future;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -24,10 +27,13 @@ const VERSION: Duration = Duration::from_secs(2);
 const NAMED: usize = 20;
 
 /// `cnitui status`
-pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
+pub(super) fn status(global: &Global, watch: bool, record: Option<&Path>) -> anyhow::Result<Outcome> {
     let catalog = catalogue::load(global)?;
     if watch && !is_elsewhere(global) {
-        return wait(follow(global, &catalog))?;
+        return wait(follow(global, &catalog, record))?;
+    }
+    if record.is_some() {
+        bail!("what is read from files never changes; --record keeps what a cluster does");
     }
     let snapshot = facts(global, &catalog)?;
     super::probe::remind(&snapshot);
@@ -43,7 +49,9 @@ pub(super) fn status(global: &Global, watch: bool) -> anyhow::Result<Outcome> {
 
 /// Prints the status again whenever it reads differently, until interrupted: JSON as a line each time. A cluster that does not
 /// answer is waited for.
-async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
+async fn follow(global: &Global, catalog: &Catalog, record: Option<&Path>) -> anyhow::Result<Outcome> {
+    let mut record =
+        record.map(|file| Record::open(file).with_context(|| file.display().to_string())).transpose()?.map(|open| open.0);
     let mut session = session::open(place(global), catalog);
     if let Err(error) = settle(&mut session).await
         && matches!(session.snapshots.borrow().link, Link::Unconfigured { .. })
@@ -51,16 +59,25 @@ async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
         return Err(error);
     }
     let mut printed = serde_json::Value::Null;
+    let mut before: Option<(Arc<Snapshot>, Assessment)> = None;
     loop {
         let snapshot = session.snapshots.borrow_and_update().clone();
+        let assessment = assess(&snapshot, catalog);
+        let moment = Moment { snapshot: &snapshot, assessment: &assessment };
+        let found =
+            before.as_ref().map_or_else(Vec::new, |(snapshot, assessment)| between(Moment { snapshot, assessment }, moment));
+        if let Some(record) = &mut record {
+            record.add(snapshot.origin.name(), snapshot.taken_at, &found)?;
+        }
         // What is not there yet may come.
         let namespace = global.namespace.as_deref();
-        let answer = report::status(&snapshot, &assess(&snapshot, catalog), catalog, namespace, global.output);
+        let answer = report::status(&snapshot, &assessment, catalog, namespace, global.output);
         let mut document = serde_json::to_value(&answer.document)?;
         let taken_at = document.get_mut("taken_at").map(serde_json::Value::take);
         if document != printed {
             printed.clone_from(&document);
             document["taken_at"] = taken_at.unwrap_or_default();
+            document["changes"] = serde_json::to_value(report::changes(snapshot.origin.name(), &found))?;
             match global.output {
                 Format::Json => print(&format!("{document}\n"))?,
                 _ => print(&rendered(&answer, global)?)?,
@@ -68,8 +85,14 @@ async fn follow(global: &Global, catalog: &Catalog) -> anyhow::Result<Outcome> {
         }
         tokio::select! {
             changed = session.snapshots.changed() => if changed.is_err() { return Ok(answer.outcome) },
-            interrupted = tokio::signal::ctrl_c() => return Ok(interrupted.map(|()| answer.outcome)?),
+            interrupted = tokio::signal::ctrl_c() => {
+                if let Some(mut record) = record {
+                    record.close(Timestamp::now())?;
+                }
+                return Ok(interrupted.map(|()| answer.outcome)?);
+            }
         }
+        before = Some((snapshot, assessment));
     }
 }
 
@@ -125,7 +148,7 @@ pub(super) fn here(global: &Global, catalog: &Catalog) -> anyhow::Result<Option<
 
 /// Opens the dashboard, where there is a terminal for it.
 #[cfg(feature = "tui")]
-pub(super) fn dashboard(global: &Global) -> anyhow::Result<Outcome> {
+pub(super) fn dashboard(global: &Global, record: Option<&Path>) -> anyhow::Result<Outcome> {
     use crate::tui::model::{Access, Mouse};
     is_there(&place(global))?;
     crate::tui::theme::Theme::choose(global.theme.as_deref(), global.ascii, &crate::tui::theme::Environment::default())
@@ -136,6 +159,8 @@ pub(super) fn dashboard(global: &Global) -> anyhow::Result<Outcome> {
     let options = crate::tui::Options {
         catalog: Arc::new(catalogue::load(global)?),
         place: Some(place(global)),
+        namespace: global.namespace.clone(),
+        record: record.map(Path::to_owned),
         theme: global.theme.clone(),
         ascii: global.ascii,
         mouse: if global.no_mouse { Mouse::Terminals } else { Mouse::Ours },
@@ -146,7 +171,7 @@ pub(super) fn dashboard(global: &Global) -> anyhow::Result<Outcome> {
 
 /// Says that there is none in this build.
 #[cfg(not(feature = "tui"))]
-pub(super) fn dashboard(_: &Global) -> anyhow::Result<Outcome> {
+pub(super) fn dashboard(_: &Global, _: Option<&Path>) -> anyhow::Result<Outcome> {
     bail!("this build has no dashboard; ask a command, such as cnitui status or cnitui providers")
 }
 

@@ -12,11 +12,12 @@ mod probe;
 
 use crate::report::{self, Answer, Look, Outcome};
 use crate::session;
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use args::{Cli, Color, Command, Global, Policy, Probe, RbacPart};
 use clap::{CommandFactory, Parser};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Runs the program with the arguments of the process.
@@ -46,17 +47,21 @@ fn first_paragraph(error: &clap::Error) -> String {
 fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     let global = &cli.global;
     match &cli.command {
+        Some(_) if cli.record.is_some() => {
+            Err(anyhow!("--record is for what is watched: the dashboard, or status --watch --record FILE"))
+        }
         command if global.namespace.is_some() && !shows_namespaces(command.as_ref()) => Err(anyhow!(
             "-n narrows what is shown of a cluster to a namespace, and this shows nothing by namespace; leave it out"
         )),
         None if global.output != report::Format::Table => {
             Err(anyhow!("-o is how a command answers, and there is none; name one, such as cnitui status"))
         }
-        None => cluster::dashboard(global),
+        None => cluster::dashboard(global, cli.record.as_deref()),
         Some(Command::Providers(asked)) => catalogue::providers(global, asked),
         Some(Command::Compare(asked)) => catalogue::compare(global, asked),
         Some(Command::Choose(asked)) => choose::choose(global, asked),
-        Some(Command::Status { watch }) => cluster::status(global, *watch),
+        Some(Command::Status { watch, record }) => cluster::status(global, *watch, record.as_deref()),
+        Some(Command::Timeline { file }) => timeline(global, file),
         Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
         Some(Command::Policy(Policy::List)) => cluster::policies(global),
         Some(Command::Policy(Policy::Explain(asked))) => policy::explain(global, asked),
@@ -78,10 +83,24 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
     }
 }
 
+/// `cnitui timeline`
+fn timeline(global: &Global, file: &Path) -> anyhow::Result<Outcome> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(|| name.clone())?;
+    let (entries, problems) = crate::timeline::read(&name, &text);
+    for problem in &problems {
+        complain(format!("{}: {}; skipped", problem.object, problem.message));
+    }
+    if entries.is_empty() && !problems.is_empty() {
+        return Err(anyhow!("{name}: this is no timeline; cnitui --record FILE writes one"));
+    }
+    show(&report::timeline(&entries, problems, global.namespace.as_deref()), global)
+}
+
 /// Whether a command shows what is in namespaces, one or all of them.
 const fn shows_namespaces(command: Option<&Command>) -> bool {
     match command {
-        None | Some(Command::Status { .. }) => true,
+        None | Some(Command::Status { .. } | Command::Timeline { .. }) => true,
         Some(Command::Policy(policy)) => !matches!(policy, Policy::Explain(_)),
         Some(_) => false,
     }

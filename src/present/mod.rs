@@ -25,7 +25,7 @@ mod words;
 mod yaml;
 
 pub use ascii::ascii;
-pub use changes::{change_sign, change_subject};
+pub use changes::{change_diff, change_sign, change_subject};
 pub use choose::{
     BASIC, Because, advising, back_words, because, cause_sources, caveat_sources, caveat_words, demand_words, question_words,
     relaxation_words, settled_words,
@@ -52,6 +52,6 @@ pub use reach::{
 pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{FactRow, Headline, basis_word, headline, identity_rows, policy_rows};
-pub use time::{age, source_age};
+pub use time::{age, source_age, span};
 pub use words::{capitalised, kind_plural};
 pub use yaml::yaml;

@@ -1,7 +1,7 @@
 //! Ages in words: `2s`, `4m`, `3h`, `2d`; sources in months.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long ago `then` was: one unit, rounded down; from 8 weeks on the date.
 pub fn age(then: Timestamp, now: Timestamp) -> String {
@@ -25,6 +25,18 @@ pub fn source_age(as_of: &str, today: Date) -> Option<i32> {
     Some((months - i32::from(today.day() < then.day() && as_of.len() > 7)).max(0))
 }
 
+/// How long something took, in at most two units: `33s`, `2m 33s`, `1h 4m`.
+pub fn span(took: SignedDuration) -> String {
+    let seconds = took.unsigned_abs().as_secs();
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, 0) => format!("{minutes}m"),
+        (0, minutes, seconds) => format!("{minutes}m {seconds}s"),
+        (hours, 0, _) => format!("{hours}h"),
+        (hours, minutes, _) => format!("{hours}h {minutes}m"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +55,12 @@ mod tests {
         assert_eq!(spell(86_400 * 55), "55d");
         assert_eq!(spell(86_400 * 56), "2023-11-14");
         assert_eq!(spell(-5), "0s");
+    }
+
+    #[test]
+    fn spans_have_at_most_two_units() {
+        let spell = |seconds| span(SignedDuration::from_secs(seconds));
+        assert_eq!([33, 60, 153, 3_600, 3_840, 90_000].map(spell), ["33s", "1m", "2m 33s", "1h", "1h 4m", "25h"]);
     }
 
     #[test]

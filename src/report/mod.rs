@@ -15,6 +15,7 @@ mod policy;
 mod probe;
 mod status;
 mod table;
+mod timeline;
 mod write;
 
 pub use catalog::{ChooseDocument, Matrix, choose, compare, edition, profile, providers};
@@ -27,6 +28,7 @@ pub use policy::{PolicyListDocument, policies};
 pub use probe::{ProbeDocument, probe, probe_junit, probe_plan};
 pub use status::{StatusDocument, status};
 pub use table::{Block, Cell, Column, Table};
+pub use timeline::{ChangeEntry, TimelineDocument, changes, timeline};
 pub use write::{Look, documents, write};
 
 use std::str::FromStr;

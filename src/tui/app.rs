@@ -12,14 +12,16 @@ use super::update::update;
 use super::view::view;
 use super::{ground, history, keymap};
 use crate::catalog::Catalog;
+use crate::record::Record;
 use crate::session::{self, Place, Session};
+use crate::timeline::Change;
 use anyhow::{Context as _, anyhow};
 use crossterm::event::{Event, EventStream};
 use futures::StreamExt;
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -49,10 +51,16 @@ pub struct Options {
     pub mouse: Mouse,
     /// `--readonly`
     pub access: Access,
+    /// `-n`: the namespace whose policies are shown first
+    pub namespace: Option<String>,
+    /// `--record`
+    pub record: Option<PathBuf>,
 }
 
 /// Runs the dashboard until the user leaves. Errors: an unknown theme, no terminal.
 pub async fn run(options: Options) -> anyhow::Result<()> {
+    let opened =
+        options.record.as_deref().map(|file| Record::open(file).with_context(|| file.display().to_string())).transpose()?;
     let environment = Environment::read();
     let theme = Theme::choose(options.theme.as_deref(), options.ascii, &environment).map_err(|why| anyhow!(why))?;
     // Before the terminal is taken: from then on nothing may end us without giving it back.
@@ -63,7 +71,13 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let mut model = Model::new(options.catalog, theme, (size.0.into(), size.1.into()), Timestamp::now());
     (model.access, model.environment) = (options.access, environment);
     let (answers, answered) = unbounded_channel();
-    let mut app = App { model, screen, session: None, answers };
+    (model.record, model.policies.filter) =
+        (options.record, options.namespace.map(|name| format!("ns:{name}")).unwrap_or_default());
+    let record = opened.map(|(record, past)| {
+        model.past = past.into();
+        record
+    });
+    let mut app = App { model, screen, session: None, answers, record, recorded: (Generation::default(), 0) };
     if options.place.is_some() {
         app.model.open_on_cluster();
     }
@@ -78,6 +92,10 @@ struct App {
     screen: Screen,
     session: Option<Session>,
     answers: UnboundedSender<Msg>,
+    /// Where changes are kept.
+    record: Option<Record>,
+    /// Of which place, and up to which number, they are.
+    recorded: (Generation, usize),
 }
 
 /// What is done after an effect.
@@ -129,7 +147,7 @@ impl App {
             dirty = true;
             match self.feed(msg)? {
                 Next::Go => {}
-                Next::Quit => return Ok(()),
+                Next::Quit => return self.close(),
                 Next::Suspend => {
                     // Two readers of one terminal steal each other's keys.
                     drop(keys);
@@ -189,10 +207,29 @@ impl App {
         for effect in effects {
             let next = self.perform(effect)?;
             if next != Next::Go {
+                self.keep();
                 return Ok(next);
             }
         }
+        self.keep();
         Ok(Next::Go)
+    }
+
+    /// Appends what changed to the record. What cannot be written is told, and nothing more is tried.
+    fn keep(&mut self) {
+        let (Some(record), Some(since)) = (&mut self.record, self.model.arrivals.since) else { return };
+        let arrivals = &self.model.arrivals;
+        if self.recorded.0 != self.model.generation || self.recorded.1 < arrivals.first {
+            self.recorded = (self.model.generation, arrivals.first);
+        }
+        let new = arrivals.timeline.newest().take_while(|(number, _)| *number >= self.recorded.1);
+        let mut new: Vec<Change> = new.map(|(_, change)| change.clone()).collect();
+        new.reverse();
+        self.recorded.1 = arrivals.timeline.seen();
+        if let Err(why) = record.add(self.model.world.snapshot.origin.name(), since, &new) {
+            self.record = None;
+            self.model.notice = Some((format!("Changes are no longer recorded: {why}."), self.model.now));
+        }
     }
 
     fn perform(&mut self, effect: Effect) -> anyhow::Result<Next> {
@@ -262,8 +299,15 @@ impl App {
         Some(Msg::Snapshot(self.model.generation, Facts(snapshot)))
     }
 
+    /// Says in the record that nobody watches from here on.
+    fn close(&mut self) -> anyhow::Result<()> {
+        self.record.take().map_or(Ok(()), |mut record| Ok(record.close(Timestamp::now())?))
+    }
+
     /// Ends as the signal would have ended us, with the terminal given back.
-    fn killed(self, signal: i32) -> ! {
+    fn killed(mut self, signal: i32) -> ! {
+        // Nobody is left who could be told that it cannot be written.
+        let _ = self.close();
         drop(self);
         std::process::exit(128 + signal);
     }

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::msg::{Effect, Facts, Generation, World};
 use super::screens::{Screen, matrix};
 use crate::snapshot::Link;
-use crate::timeline::Timeline;
+use crate::timeline::{Change, Timeline, Turn};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -32,6 +32,8 @@ pub struct Arrivals {
     pub timeline: Arc<Timeline>,
     /// Since when everything is seen.
     pub since: Option<Timestamp>,
+    /// The number of the first change since then; those before it were recorded by earlier runs.
+    pub first: usize,
 }
 
 impl Arrivals {
@@ -103,6 +105,23 @@ pub(super) fn freeze(model: &mut Model) -> Vec<Effect> {
     assess_newest(model)
 }
 
+/// From now on changes are told, behind those of earlier runs.
+fn begin(model: &mut Model) {
+    let cluster = model.world.snapshot.origin.name();
+    let past: Vec<Change> =
+        model.past.iter().filter(|entry| *entry.cluster == *cluster).map(|entry| entry.change.clone()).collect();
+    let timeline = Arc::make_mut(&mut model.arrivals.timeline);
+    if let Some(last) = past.last().map(|last| (last.at, last.turn)) {
+        timeline.extend(past);
+        if last.1 != Turn::Blind {
+            timeline.extend([Change::of_sight(last.0, Turn::Blind, "not watching: cnitui was not running")]);
+        }
+        timeline.extend([Change::of_sight(model.now, Turn::Seeing, "watching")]);
+    }
+    model.arrivals.first = timeline.seen();
+    model.arrivals.since = Some(model.now);
+}
+
 /// Shows what is held, unless the user is at it. What is read for the first time is never held.
 fn show_held(model: &mut Model) {
     let busy = model.arrivals.touched.is_some_and(|at| model.now.duration_since(at) < MOMENT);
@@ -116,7 +135,7 @@ fn show_held(model: &mut Model) {
     if model.is_live() && !model.is_waiting() {
         match model.arrivals.since {
             Some(_) => model.arrivals.recent.push_back((before, model.now + MOMENT)),
-            None => model.arrivals.since = Some(model.now),
+            None => begin(model),
         }
     }
     Arc::make_mut(&mut model.arrivals.timeline).extend(changes);

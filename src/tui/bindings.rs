@@ -3,7 +3,7 @@
 use super::action::{Action as A, Motion as M, Step};
 use super::keymap::{Binding, Group, Scope};
 use super::model::Model;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, why};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, timeline, why};
 
 const fn row(
     scopes: &'static [Scope],
@@ -46,6 +46,7 @@ const TO_REACH: &[Scope] = &[
 const TO_POLICIES: &[Scope] =
     &[Scope::On(Screen::Agent), Scope::On(Screen::Reach), Scope::On(Screen::Workloads), Scope::On(Screen::Why)];
 const WHY: &[Scope] = &[Scope::On(Screen::Why)];
+const TIMELINE: &[Scope] = &[Scope::On(Screen::Timeline)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
 const FILTER: &[Scope] = &[Scope::Filter];
 const LISTS: &[Scope] = &[Scope::Help, Scope::Palette, Scope::Picker, Scope::Ticks];
@@ -229,6 +230,26 @@ pub const BINDINGS: &[Binding] = &[
     row(WHY, why::FIELDS, "ends, port", "to the other end, to the port", Group::Screen, always),
     row(WHY, &[("t", A::Swap)], "turn", "the other way round", Group::Screen, why::can_turn),
     row(WHY, &[("y", A::Copy)], "copy it", "copy verdict and steps", Group::Screen, why::has_rows),
+    row(TIMELINE, &[("enter", A::In)], "object", "the object, or what is wrong with it", Group::Screen, timeline::has_row),
+    row(
+        TIMELINE,
+        &[("e", A::Evidence)],
+        "before and after",
+        "how it was and is; again, what lies near",
+        Group::Screen,
+        timeline::has_row,
+    ),
+    row(TIMELINE, &[("b", A::By)], "by object", "by object, by time", Group::Screen, timeline::has_row),
+    row(TIMELINE, &[("/", A::Filter)], "filter", "filter: words, kind:, ns:, is:wrong", Find, always),
+    row(TIMELINE, WRONG, "next wrong", "next, previous thing that went wrong", Find, timeline::has_wrong),
+    row(
+        TIMELINE,
+        &[("[", A::Neighbour(Step::Before)), ("]", A::Neighbour(Step::Next))],
+        "earlier, later",
+        "the day before, the day after",
+        Group::Screen,
+        timeline::has_days,
+    ),
     row(
         EVERYWHERE,
         &[
@@ -284,6 +305,7 @@ pub const BINDINGS: &[Binding] = &[
             ("3", A::Go(Tab::Cluster)),
             ("4", A::Go(Tab::Policies)),
             ("5", A::Go(Tab::Reach)),
+            ("7", A::Go(Tab::Timeline)),
         ],
         "",
         "screens",

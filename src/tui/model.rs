@@ -6,11 +6,12 @@ use super::arrival::Arrivals;
 use super::keymap::Scope;
 use super::msg::{Generation, World};
 use super::popups::Popup;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, why};
+use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, timeline, why};
 use super::theme::{Environment, Theme};
 use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
 use crate::snapshot::{Kind, Link, Origin, State};
+use crate::timeline::Entry;
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -109,6 +110,12 @@ pub struct Model {
     pub workloads: reach::zoom::State,
     /// A flow, and what decides it.
     pub why: why::State,
+    /// What changed.
+    pub timeline: timeline::State,
+    /// What earlier runs recorded, oldest first.
+    pub past: Arc<[Entry]>,
+    /// The file in which changes are kept.
+    pub record: Option<PathBuf>,
 }
 
 /// How long a notice stays.
@@ -154,6 +161,9 @@ impl Model {
             reach: reach::State::default(),
             workloads: reach::zoom::State::default(),
             why: why::State::default(),
+            timeline: timeline::State::default(),
+            past: Arc::default(),
+            record: None,
         };
         model.settle();
         model

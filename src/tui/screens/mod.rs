@@ -12,6 +12,7 @@ pub mod policies;
 pub mod provider;
 pub mod reach;
 mod terms;
+pub mod timeline;
 pub mod why;
 
 use super::action::Action;
@@ -37,11 +38,13 @@ pub enum Tab {
     Policies,
     /// Who can reach whom.
     Reach,
+    /// What changed.
+    Timeline,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 5] = [Self::Matrix, Self::Choose, Self::Cluster, Self::Policies, Self::Reach];
+    pub const ALL: [Self; 6] = [Self::Matrix, Self::Choose, Self::Cluster, Self::Policies, Self::Reach, Self::Timeline];
 
     /// Its key and name. The digits between are kept for screens to come.
     pub const fn label(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Tab {
             Self::Cluster => "3 Cluster",
             Self::Policies => "4 Policies",
             Self::Reach => "5 Reach",
+            Self::Timeline => "7 Timeline",
         }
     }
 
@@ -62,6 +66,7 @@ impl Tab {
             Self::Cluster => Screen::Cluster,
             Self::Policies => Screen::Policies,
             Self::Reach => Screen::Reach,
+            Self::Timeline => Screen::Timeline,
         }
     }
 }
@@ -101,11 +106,13 @@ pub enum Screen {
     Workloads,
     /// Whether one end can call another, and why.
     Why,
+    /// What changed, and when.
+    Timeline,
 }
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Matrix,
         Self::Provider,
         Self::Compare,
@@ -122,6 +129,7 @@ impl Screen {
         Self::Reach,
         Self::Workloads,
         Self::Why,
+        Self::Timeline,
     ];
 
     /// Its name, for the help and in the path.
@@ -143,6 +151,7 @@ impl Screen {
             Self::Reach => "Reach",
             Self::Workloads => "Workloads",
             Self::Why => "Why",
+            Self::Timeline => "Timeline",
         }
     }
 
@@ -154,6 +163,7 @@ impl Screen {
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
             Self::Policies | Self::Namespace | Self::Policy => Tab::Policies,
             Self::Reach | Self::Workloads | Self::Why => Tab::Reach,
+            Self::Timeline => Tab::Timeline,
         }
     }
 
@@ -167,13 +177,13 @@ impl Screen {
             Self::Namespace => Some(Self::Policies),
             Self::Policy => Some(Self::Namespace),
             Self::Workloads | Self::Why => Some(Self::Reach),
-            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies | Self::Reach => None,
+            Self::Matrix | Self::Choose | Self::Cluster | Self::Policies | Self::Reach | Self::Timeline => None,
         }
     }
 
     /// Whether it is about the cluster, and says nothing without one.
     pub const fn needs_cluster(self) -> bool {
-        matches!(self.tab(), Tab::Cluster | Tab::Policies | Tab::Reach)
+        matches!(self.tab(), Tab::Cluster | Tab::Policies | Tab::Reach | Tab::Timeline)
     }
 
     /// Carries out what a key means here.
@@ -195,6 +205,7 @@ impl Screen {
             Self::Reach => reach::act(model, action),
             Self::Workloads => reach::zoom::act(model, action),
             Self::Why => why::act(model, action),
+            Self::Timeline => timeline::act(model, action),
         }
     }
 
@@ -217,6 +228,7 @@ impl Screen {
             Self::Reach => reach::title(model),
             Self::Workloads => reach::zoom::title(model),
             Self::Why => why::title(model),
+            Self::Timeline => timeline::title(model),
         }
     }
 
@@ -239,6 +251,7 @@ impl Screen {
             Self::Reach => reach::draw(model, layout, pen),
             Self::Workloads => reach::zoom::draw(model, layout, pen),
             Self::Why => why::draw(model, layout, pen),
+            Self::Timeline => timeline::draw(model, layout, pen),
         }
     }
 
@@ -259,6 +272,7 @@ impl Screen {
             Self::Reach => reach::pane(model),
             Self::Workloads => reach::zoom::pane(model),
             Self::Why => Some(why::pane(model)),
+            Self::Timeline => timeline::pane(model),
             Self::Finding | Self::Node => None,
         }
     }
@@ -282,6 +296,7 @@ impl Screen {
             Self::Reach => reach::settle(model),
             Self::Workloads => reach::zoom::settle(model),
             Self::Why => why::settle(model),
+            Self::Timeline => timeline::settle(model),
         }
     }
 
@@ -302,6 +317,7 @@ impl Screen {
             Self::Reach => reach::click(model, x, y),
             Self::Workloads => reach::zoom::click(model, x, y),
             Self::Why => why::click(model, x, y),
+            Self::Timeline => timeline::click(model, y),
         }
     }
 
@@ -310,6 +326,7 @@ impl Screen {
         match self {
             Self::Policies => &model.policies.filter,
             Self::Nodes => &model.nodes.filter,
+            Self::Timeline => &model.timeline.filter,
             Self::Reach => &model.reach.filter,
             _ => &model.matrix.filter,
         }
@@ -320,6 +337,7 @@ impl Screen {
         match self {
             Self::Policies => policies::set_filter(model, text),
             Self::Nodes => cluster::nodes::set_filter(model, text),
+            Self::Timeline => timeline::set_filter(model, text),
             Self::Reach => reach::set_filter(model, text),
             _ => matrix::set_filter(model, text),
         }
@@ -344,6 +362,7 @@ impl Screen {
             Self::Reach => reach::copy(model),
             Self::Workloads => reach::zoom::copy(model),
             Self::Why => why::copy(model),
+            Self::Timeline => timeline::copy(model),
         }
     }
 
@@ -361,6 +380,7 @@ impl Screen {
             Self::Reach => reach::command(model),
             Self::Workloads => reach::zoom::command(model),
             Self::Why => why::command(model),
+            Self::Timeline => timeline::command(model),
         }
     }
 
@@ -389,6 +409,7 @@ impl Screen {
             Self::Policies => policies::has_open(model),
             Self::Policy => policies::policy::has_open(model),
             Self::Nodes => cluster::nodes::has_filter(model),
+            Self::Timeline => timeline::has_open(model),
             Self::Reach => reach::has_open(model),
             Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace | Self::Workloads | Self::Why => false,
         }

@@ -169,7 +169,7 @@ impl Page<'_> {
             Part::Changes => {
                 let since = model.arrivals.since.map_or(String::new(), |since| format!(", {}", age(since, model.moment())));
                 let line = plain("SINCE YOU ATTACHED").muted(since);
-                if model.arrivals.timeline.seen() == 0 { line.muted("   nothing changed") } else { line }
+                if model.arrivals.timeline.seen() == model.arrivals.first { line.muted("   nothing changed") } else { line }
             }
             Part::Skipped => {
                 plain("SKIPPED").muted(format!("    {} could not be read", count(model.world.snapshot.problems.len())))

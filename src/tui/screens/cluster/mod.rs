@@ -38,7 +38,7 @@ pub enum Folding {
 }
 
 impl Folding {
-    fn turn(&mut self) {
+    pub(in crate::tui) fn turn(&mut self) {
         *self = match self {
             Self::Closed => Self::Open,
             Self::Open => Self::Closed,
@@ -142,15 +142,15 @@ fn enter(model: &mut Model) {
             model.show(Screen::Agent);
         }
         Some(Key::Nodes) => model.show(Screen::Nodes),
-        Some(Key::Change(number)) => enter_changed(model, number),
+        Some(Key::Change(number)) => enter_changed(model, number, Screen::Cluster),
         Some(Key::Lists) => model.cluster.lists.turn(),
         Some(Key::Identity(_) | Key::Policy(_) | Key::List(_)) => model.cluster.evidence.turn(),
         None => {}
     }
 }
 
-/// Opens what changed, as far as it has a screen: what is wrong with it first.
-fn enter_changed(model: &mut Model, number: usize) {
+/// Opens what changed, as far as it has a screen: what is wrong with it first. `from` is where one comes back to.
+pub(super) fn enter_changed(model: &mut Model, number: usize, from: Screen) {
     let Some(object) = model.arrivals.timeline.get(number).map(|change| change.object.clone()) else { return };
     let wrong = model.world.assessment.findings.iter().find(|finding| finding.object == object).map(|finding| finding.id);
     let Object { kind, namespace, name } = object.clone();
@@ -160,11 +160,11 @@ fn enter_changed(model: &mut Model, number: usize) {
             model.show(Screen::Finding);
         }
         (None, "Node") => {
-            model.node.show(name, Some(Screen::Cluster));
+            model.node.show(name, Some(from));
             model.show(Screen::Node);
         }
         (None, "NetworkPolicy") => {
-            model.policy.show((kind, namespace, name), Screen::Cluster);
+            model.policy.show((kind, namespace, name), from);
             model.show(Screen::Policy);
         }
         (None, _) if agent_named(model, &namespace, &name).is_some() => {
@@ -261,7 +261,7 @@ pub(crate) fn command(model: &Model) -> String {
 }
 
 /// A word as a shell takes it whole.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,".contains(c);
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

@@ -269,7 +269,8 @@ impl<'m> Page<'m> {
                 self.rows.extend((0..problems.min(MOST_PROBLEMS)).map(Row::Problem));
             }
             Part::Changes => {
-                let newest = self.model.arrivals.timeline.newest().take(MOST_CHANGES);
+                let first = self.model.arrivals.first;
+                let newest = self.model.arrivals.timeline.newest().take_while(|(number, _)| *number >= first).take(MOST_CHANGES);
                 self.rows.extend(newest.map(|(number, _)| Row::Change(number)));
             }
         }

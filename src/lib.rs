@@ -9,7 +9,7 @@
 //!
 //! | layer | may name |
 //! |---|---|
-//! | `snapshot`, `catalog` | nothing of ours |
+//! | `snapshot`, `catalog`, `bundle` | nothing of ours |
 //! | `detect` | snapshot, catalog |
 //! | `policy` | snapshot |
 //! | `health` | snapshot, catalog, detect, policy |
@@ -18,7 +18,7 @@
 //! | `record` | timeline |
 //! | `present` | snapshot and the domain |
 //! | `cluster` | snapshot, catalog (which `ConfigMaps` detection reads), policy, probe (plans that it carries out) |
-//! | `session` | snapshot, catalog, cluster |
+//! | `session` | snapshot, catalog, cluster, bundle |
 //! | `report` | snapshot, domain, present |
 //! | `tui` | snapshot, domain, present, record, session |
 //! | `cli` | everything |
@@ -42,6 +42,7 @@
 //! | run of a benchmark | `data/measured/x.yaml` |
 //! | demo cluster | `data/demo/x.yaml` |
 
+pub mod bundle;
 pub mod catalog;
 pub mod cli;
 pub mod cluster;

@@ -14,6 +14,7 @@ const FUNCTION: usize = 70;
 const LAYERS: &[(&str, &[&str])] = &[
     ("snapshot", &[]),
     ("catalog", &[]),
+    ("bundle", &[]),
     ("detect", &["snapshot", "catalog"]),
     ("policy", &["snapshot"]),
     ("health", &["snapshot", "catalog", "detect", "policy"]),
@@ -22,14 +23,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("record", &["timeline"]),
     ("present", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline"]),
     ("cluster", &["snapshot", "catalog", "policy", "probe"]),
-    ("session", &["snapshot", "catalog", "cluster"]),
+    ("session", &["snapshot", "catalog", "cluster", "bundle"]),
     ("report", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present"]),
     ("tui", &["snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "record", "session"]),
     (
         "cli",
         &[
-            "snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "record", "cluster", "session", "report",
-            "tui",
+            "snapshot", "catalog", "detect", "policy", "health", "probe", "timeline", "present", "record", "cluster", "session",
+            "bundle", "report", "tui",
         ],
     ),
 ];

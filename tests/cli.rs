@@ -810,3 +810,44 @@ fn a_record_of_changes_is_told_with_what_followed_each() {
     let said = cnitui(&["timeline", file.to_str().unwrap()]);
     assert!(said.status == 2 && said.err.contains("this is no timeline"), "{}", said.err);
 }
+
+#[test]
+fn a_report_is_redacted_addressed_and_read_again_to_the_same_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let (archive, plain) = (folder.path().join("r.tar.gz"), folder.path().join("bundle"));
+    let (archive, plain) = (archive.to_str().unwrap(), plain.to_str().unwrap());
+    let written = json(&["report", "--demo", "crash-loop", "-f", archive, "-o", "json"]);
+    assert_eq!(written["files"], serde_json::json!(["report.md", "snapshot.yaml"]));
+    assert_eq!((&written["provider"], &written["redacted"]), (&"calico".into(), &true.into()));
+    assert_eq!(written["tracker"], "https://github.com/projectcalico/calico/issues");
+    let (live, again) =
+        (json(&["status", "--demo", "crash-loop", "-o", "json"]), json(&["status", "--from", archive, "-o", "json"]));
+    for key in ["verdict", "enforcer", "basis", "nodes"] {
+        assert_eq!(live["policy"][key], again["policy"][key], "{key}");
+    }
+    assert_eq!(cnitui(&["report", "--demo", "crash-loop", "-f", plain]).status, 0);
+    let summary = fs::read_to_string(format!("{plain}/report.md")).unwrap();
+    for words in
+        ["## ENVIRONMENT", "| Kubernetes | ", "| operating system | ", "## FINDINGS", "Names and addresses are pseudonyms."]
+    {
+        assert!(summary.contains(words), "{words} not in {summary}");
+    }
+    let names = live["nodes"].as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap());
+    assert!(names.filter(|name| summary.contains(name)).next().is_none(), "{summary}");
+    let said = cnitui(&["report", "--demo", "crash-loop", "-f", plain]);
+    assert!(said.status == 2 && said.err.contains("File exists"), "nothing is written over: {}", said.err);
+}
+
+#[test]
+fn changes_in_a_report_have_the_pseudonyms_of_its_facts_and_no_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let (record, plain) = (folder.path().join("changes.jsonl"), folder.path().join("bundle"));
+    let line = r#"{"schema":"cnitui.timeline/v1","at":"2026-11-19T12:00:00Z","cluster":"crash-loop","turn":"wrong","severity":"error","kind":"Node","name":"worker-4","what":"is not ready","before":"hunter2"}"#;
+    fs::write(&record, format!("{line}\n")).unwrap();
+    let said = cnitui(&["report", "--demo", "crash-loop", "--record", record.to_str().unwrap(), "-f", plain.to_str().unwrap()]);
+    assert_eq!((said.status, said.err.as_str()), (0, ""));
+    let (lines, summary) =
+        (fs::read_to_string(plain.join("timeline.jsonl")).unwrap(), fs::read_to_string(plain.join("report.md")).unwrap());
+    assert!(lines.contains("\"name\":\"node-") && lines.contains("is not ready") && !lines.contains("hunter2"), "{lines}");
+    assert!(!lines.contains("worker-4") && summary.contains("## CHANGES"), "{summary}");
+}

@@ -25,7 +25,7 @@ pub use detect::{
 pub use edition::{Edition, PrintedCell, PrintedColumn, PrintedRow, Term};
 pub use load::{Problem, embedded, load};
 pub use measured::{Measured, Metric, Run};
-pub use provider::{Adoption, Installer, Note, Project, Provider, Role, Status, Support};
+pub use provider::{Adoption, Asked, Installer, Note, Project, Provider, Role, Status, Support, Template};
 pub use quantity::{Quantity, Unit, spelled};
 pub use query::{Completion, Filter, FilterError, Sort, completions, differ};
 

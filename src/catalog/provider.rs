@@ -135,6 +135,60 @@ pub struct Project {
     /// What took its place, for dead ones: an id or a sentence.
     #[serde(default)]
     pub replaced_by: Option<String>,
+    /// What its tracker asks of who reports a fault.
+    #[serde(default)]
+    pub report: Option<Template>,
+}
+
+/// What the template of a tracker asks for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// What a snapshot can tell.
+    pub asks: Vec<Asked>,
+    /// What it cannot, in words.
+    #[serde(default)]
+    pub also: String,
+    /// The template.
+    pub source: Reference,
+}
+
+/// Something that trackers ask for, and a snapshot tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// The version of the provider.
+    Version,
+    /// How it is set up: encapsulation and data plane.
+    Mode,
+    /// The version of Kubernetes.
+    Kubernetes,
+    /// What Kubernetes was installed by.
+    Distribution,
+    /// How many nodes there are.
+    Nodes,
+    /// Kernels of the nodes.
+    Kernel,
+    /// Operating systems of the nodes.
+    Os,
+    /// Container runtimes of the nodes.
+    Runtime,
+}
+
+impl Asked {
+    /// As people call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Mode => "mode",
+            Self::Kubernetes => "Kubernetes",
+            Self::Distribution => "installed by",
+            Self::Nodes => "nodes",
+            Self::Kernel => "kernel",
+            Self::Os => "operating system",
+            Self::Runtime => "container runtime",
+        }
+    }
 }
 
 /// Somebody who installs a provider.

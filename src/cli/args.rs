@@ -100,6 +100,8 @@ pub(super) enum Command {
         #[arg(long, value_name = "FILE", requires = "watch")]
         record: Option<PathBuf>,
     },
+    /// A bundle for the tracker of the network that runs, which --from reads again: a summary to paste, and the facts
+    Report(Report),
     /// What changed, when, and what appeared in the minutes after it, from a file that --record wrote
     Timeline {
         /// The file
@@ -214,6 +216,19 @@ pub(super) struct Snapshot {
     /// Replace names and addresses by pseudonyms
     #[arg(long)]
     pub(super) redact: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Where to write it: a new folder, or a file that ends in .tar.gz; else one is named after the time
+    #[arg(short, long, value_name = "PATH")]
+    pub(super) file: Option<PathBuf>,
+    /// A record of changes to put beside the facts
+    #[arg(long, value_name = "FILE")]
+    pub(super) record: Option<PathBuf>,
+    /// Leave names and addresses as they are
+    #[arg(long)]
+    pub(super) no_redact: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -132,7 +132,7 @@ pub(super) fn list(documents: impl Iterator<Item = serde_json::Value>) -> serde_
 }
 
 /// What tells which networks run and nothing about whose they are.
-fn public(catalog: &Catalog) -> snapshot::Public {
+pub(super) fn public(catalog: &Catalog) -> snapshot::Public {
     let detects = || catalog.providers.iter().map(|provider| &provider.detect);
     snapshot::Public::new(detects().flat_map(Detect::names), detects().flat_map(Detect::images))
 }

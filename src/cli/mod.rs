@@ -9,6 +9,7 @@ mod choose;
 mod cluster;
 mod policy;
 mod probe;
+mod reporting;
 
 use crate::report::{self, Answer, Look, Outcome};
 use crate::session;
@@ -61,6 +62,7 @@ fn run(cli: &Cli) -> anyhow::Result<Outcome> {
         Some(Command::Compare(asked)) => catalogue::compare(global, asked),
         Some(Command::Choose(asked)) => choose::choose(global, asked),
         Some(Command::Status { watch, record }) => cluster::status(global, *watch, record.as_deref()),
+        Some(Command::Report(asked)) => reporting::report(global, asked),
         Some(Command::Timeline { file }) => timeline(global, file),
         Some(Command::Snapshot(asked)) => cluster::snapshot(global, asked),
         Some(Command::Policy(Policy::List)) => cluster::policies(global),

@@ -4,6 +4,7 @@
 
 mod state;
 
+use crate::bundle;
 use crate::catalog::Catalog;
 use crate::cluster::{self, Attachment, ContextRef, Pace};
 use crate::snapshot::{Kind, Origin, Problem, Reader, Snapshot, State, Text, Wanted, scenes};
@@ -183,8 +184,7 @@ fn folder(reader: &mut Reader, path: &Path) -> usize {
         // The type of the entry itself: a link to a folder could lead round in circles.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             files += folder(reader, &path);
-        } else if path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end.eq_ignore_ascii_case(known)))
-        {
+        } else if is_manifest(&path) {
             files += 1;
             read_one(reader, &path, || fs::read(&path));
         }
@@ -194,9 +194,29 @@ fn folder(reader: &mut Reader, path: &Path) -> usize {
 
 fn read_one(reader: &mut Reader, path: &Path, bytes: impl FnOnce() -> io::Result<Vec<u8>>) {
     match bytes() {
+        Ok(bytes) if bundle::is_compressed(&bytes) => packed(reader, &name(path), &bytes),
         Ok(bytes) => reader.read_bytes(&name(path), &bytes),
         Err(error) => reader.problem(Problem { object: Text::new(&name(path)), message: error.to_string().into() }),
     }
+}
+
+/// Reads the manifests of a compressed archive, such as `cnitui report` writes.
+fn packed(reader: &mut Reader, archive: &str, bytes: &[u8]) {
+    match bundle::unpack(bytes) {
+        Ok(files) => {
+            for (inside, content) in files.iter().filter(|(inside, _)| is_manifest(Path::new(inside))) {
+                reader.read_bytes(&format!("{archive}:{inside}"), content);
+            }
+        }
+        Err(error) => {
+            let message = format!("no archive of manifests: {error}").into();
+            reader.problem(Problem { object: Text::new(archive), message });
+        }
+    }
+}
+
+fn is_manifest(path: &Path) -> bool {
+    path.extension().is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end.eq_ignore_ascii_case(known)))
 }
 
 /// The contexts that one can switch to. The error is a sentence for people.

@@ -36,7 +36,7 @@ pub use manifest::{Reader, scenes};
 pub use page::Page;
 pub use pointer::Pointer;
 pub use positions::Positions;
-pub use redact::{Public, redact};
+pub use redact::{Public, redact, redact_with};
 pub use selector::{Operator, Requirement, Selector};
 pub use store::{Change, Store};
 pub use table::Table;

@@ -144,6 +144,9 @@ fn provider(provider: &mut Provider, features: &[Feature], known: &[String], rep
             report.add(&[Step::Key(key), Step::Item(at), Step::Key("source")], wrong);
         }
     }
+    if let Some(wrong) = provider.project.report.as_ref().and_then(|report| reference_fault(&report.source)) {
+        report.add(&[Step::Key("project"), Step::Key("report"), Step::Key("source")], wrong);
+    }
     for (at, part) in provider.footprint.iter().enumerate() {
         if !matches!(part.unit, Unit::MilliCpu | Unit::Mebibytes) {
             report.add(&[Step::Key("footprint"), Step::Item(at), Step::Key("unit")], "containers request m CPU or MiB");

@@ -14,14 +14,20 @@ mod public;
 
 pub use public::Public;
 
-use super::{Labels, Link, Origin, Problem, Requirement, Selector, Snapshot, State};
+use super::{Labels, Link, Origin, Problem, Requirement, Selector, Snapshot, State, Text};
 use names::Names;
 
 /// `snapshot` with pseudonyms for all that is not `public`.
 pub fn redact(snapshot: &Snapshot, public: &Public) -> Snapshot {
+    redact_with(snapshot, public, &[]).0
+}
+
+/// The same, and `texts` about the same cluster, as sentences with the same pseudonyms.
+pub fn redact_with(snapshot: &Snapshot, public: &Public, texts: &[Text]) -> (Snapshot, Vec<Text>) {
+    let say = |names: &Names<'_>| (rewrite(snapshot, names), texts.iter().map(|text| names.prose(text)).collect());
     let names = Names::listening(public);
-    rewrite(snapshot, &names);
-    rewrite(snapshot, &names.counted())
+    let _: (Snapshot, Vec<Text>) = say(&names);
+    say(&names.counted())
 }
 
 fn rewrite(snapshot: &Snapshot, names: &Names<'_>) -> Snapshot {

@@ -28,6 +28,9 @@ pub struct Detect {
     /// The oldest kernel that it is documented to run on; the first rule whose conditions hold decides.
     #[serde(default)]
     pub kernel: Vec<KernelRule>,
+    /// How large packets of pods may be.
+    #[serde(default)]
+    pub mtu: MtuRules,
     /// Releases that one should not stay on.
     #[serde(default)]
     pub releases: Vec<ReleaseRule>,
@@ -224,6 +227,34 @@ pub struct KernelRule {
     pub source: Reference,
 }
 
+/// Where the MTU of pods is declared, and what the network adds to their packets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MtuRules {
+    /// Where; the first place that holds a number above 0 counts. Nothing there: the network finds it by itself.
+    #[serde(default)]
+    pub declared: Vec<Condition>,
+    /// What is added; the first that fits the mode counts.
+    #[serde(default)]
+    pub overhead: Vec<OverheadRule>,
+}
+
+/// What a network adds to a packet between nodes whose addresses are IPv4.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverheadRule {
+    /// With that encapsulation; any unless given.
+    #[serde(default)]
+    pub encapsulation: Option<String>,
+    /// With that encryption; any unless given.
+    #[serde(default)]
+    pub encryption: Option<String>,
+    /// Bytes.
+    pub bytes: u32,
+    /// Who says so.
+    pub source: Reference,
+}
+
 /// Releases that one should not stay on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -337,7 +368,8 @@ impl Detect {
         let kernels = self.kernel.iter().flat_map(|rule| &rule.when);
         let releases = self.releases.iter().flat_map(|rule| &rule.when);
         let kinds = self.enforces.kinds_when.iter().flat_map(|rule| &rule.when);
-        agents.chain(hints).chain(modes).chain(kernels).chain(releases).chain(kinds).chain(&self.enforces.off_when)
+        let mtu = &self.mtu.declared;
+        agents.chain(hints).chain(modes).chain(kernels).chain(mtu).chain(releases).chain(kinds).chain(&self.enforces.off_when)
     }
 
     /// All names that it looks for: of workloads, labels, containers, variables, flags, keys, their values, kinds. A `*` at the

@@ -19,8 +19,8 @@ pub use choose::{
     Question, Relaxation, Says, Wanted, choose, moves, moving,
 };
 pub use detect::{
-    Agent, AgentRole, Condition, Detect, Enforcement, Hint, KernelRule, KindRule, ModeRule, PoolRule, ReleaseRule, ReportRule,
-    Rule, Subject, VersionFrom, Weight,
+    Agent, AgentRole, Condition, Detect, Enforcement, Hint, KernelRule, KindRule, ModeRule, MtuRules, OverheadRule, PoolRule,
+    ReleaseRule, ReportRule, Rule, Subject, VersionFrom, Weight,
 };
 pub use edition::{Edition, PrintedCell, PrintedColumn, PrintedRow, Term};
 pub use load::{Problem, embedded, load};

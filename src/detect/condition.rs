@@ -115,6 +115,34 @@ impl<'a> Index<'a> {
         if condition.not { answer.not() } else { answer }
     }
 
+    /// The first number above 0 that stands where a condition looks.
+    pub(super) fn number(&self, condition: &Condition, sight: &Sight<'_>) -> Option<u32> {
+        let texts: Vec<String> = match condition.subject {
+            Subject::Env | Subject::Arg => sight
+                .workloads
+                .iter()
+                .flat_map(|workload| workload.containers.iter().map(|container| self.start(container, workload)))
+                .filter_map(|start| match condition.subject {
+                    Subject::Env => start.variable(&condition.name).value(),
+                    _ => start.flag(condition.name.trim_start_matches('-'), Takes::NextToo).value(),
+                })
+                .collect(),
+            Subject::ConfigMap => {
+                let values = self.maps(condition, sight).into_iter().filter_map(|map| map.get(&condition.name));
+                values
+                    .flat_map(|value| condition.pointer.as_ref().map_or(vec![value.to_owned()], |at| point(value, at)))
+                    .collect()
+            }
+            Subject::CustomResource => {
+                let pointer = condition.pointer.as_deref().and_then(Pointer::new);
+                let objects = self.snapshot.custom.iter().filter(|one| Some(one.kind) == Kind::of_crd(&condition.name));
+                objects.flat_map(|one| pointer.iter().flat_map(|pointer| one.values(pointer))).map(plain).collect()
+            }
+            _ => Vec::new(),
+        };
+        texts.iter().find_map(|text| text.trim().parse().ok().filter(|number| *number > 0))
+    }
+
     fn template(sight: &Sight<'_>, ask: impl Fn(&Workload) -> Answer) -> Answer {
         if !sight.templates {
             return Answer::Unknown;
@@ -166,15 +194,20 @@ impl<'a> Index<'a> {
         })
     }
 
-    fn config(&self, condition: &Condition, sight: &Sight<'_>) -> Answer {
+    /// The `ConfigMaps` that a condition looks into.
+    fn maps(&self, condition: &Condition, sight: &Sight<'_>) -> Vec<&'a ConfigMap> {
         let Some((namespace, name)) = condition.config_map.as_deref().and_then(|map| map.split_once('/')) else {
-            return Answer::Unknown;
+            return Vec::new();
         };
         let namespaces: Vec<&str> = match namespace {
             "*" => sight.workloads.iter().map(|workload| workload.namespace.as_str()).collect(),
             namespace => vec![namespace],
         };
-        let maps: Vec<&ConfigMap> = namespaces.iter().filter_map(|namespace| self.config_map(namespace, name)).collect();
+        namespaces.iter().filter_map(|namespace| self.config_map(namespace, name)).collect()
+    }
+
+    fn config(&self, condition: &Condition, sight: &Sight<'_>) -> Answer {
+        let maps = self.maps(condition, sight);
         if maps.is_empty() {
             return self.absent(Kind::ConfigMap);
         }
@@ -305,8 +338,20 @@ fn version(condition: &Condition, versions: &[Text]) -> Answer {
 
 /// A condition as people say it: `--run-firewall is false`.
 pub(super) fn describe(condition: &Condition) -> String {
+    let what = place(condition);
+    match (condition.values.is_empty(), condition.not, condition.subject) {
+        (_, false, Subject::NetworkReason | Subject::Version) => what,
+        (true, false, _) => format!("{what} is there"),
+        (true, true, _) => format!("{what} is not there"),
+        (false, false, _) => format!("{what} is {}", condition.values.join(" or ")),
+        (false, true, _) => format!("{what} is not {}", condition.values.join(" or ")),
+    }
+}
+
+/// Where a condition looks, as people say it.
+pub(super) fn place(condition: &Condition) -> String {
     let name = &condition.name;
-    let what = match (condition.subject, &condition.config_map, &condition.pointer) {
+    match (condition.subject, &condition.config_map, &condition.pointer) {
         (Subject::ConfigMap, Some(map), Some(pointer)) => format!("{pointer} in {name} of ConfigMap {map}"),
         (Subject::ConfigMap, Some(map), None) => format!("{name} of ConfigMap {map}"),
         (Subject::CustomResource, _, pointer) => {
@@ -322,13 +367,6 @@ pub(super) fn describe(condition: &Condition) -> String {
         (Subject::Version, ..) => format!("version {name}"),
         (Subject::ImageTag, ..) => format!("an image tagged *{name}"),
         _ => name.clone(),
-    };
-    match (condition.values.is_empty(), condition.not, condition.subject) {
-        (_, false, Subject::NetworkReason | Subject::Version) => what,
-        (true, false, _) => format!("{what} is there"),
-        (true, true, _) => format!("{what} is not there"),
-        (false, false, _) => format!("{what} is {}", condition.values.join(" or ")),
-        (false, true, _) => format!("{what} is not {}", condition.values.join(" or ")),
     }
 }
 

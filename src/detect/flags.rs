@@ -20,6 +20,13 @@ pub(super) enum Told {
     Open(String),
 }
 
+impl Told {
+    /// The value, if it is known.
+    pub(super) fn value(self) -> Option<String> {
+        if let Self::Value(value) = self { Some(value) } else { None }
+    }
+}
+
 /// How a flag takes its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {

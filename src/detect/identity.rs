@@ -1,9 +1,9 @@
 //! Who moves packets, in which version and mode, and who else is here.
 
 use super::agents::Found;
-use super::condition::{Answer, Index, Sight, describe};
-use super::{Companion, Confidence, Evidence, Identity, Mode, Part, image, rules};
-use crate::catalog::{AgentRole, Catalog, Hint, KernelRule, Provider, ReleaseRule, Role, Rule, Subject};
+use super::condition::{Answer, Index, Sight, describe, place};
+use super::{Companion, Confidence, Evidence, Identity, Mode, Mtu, Part, image, rules};
+use crate::catalog::{AgentRole, Catalog, Hint, KernelRule, OverheadRule, Provider, ReleaseRule, Role, Rule, Subject};
 use crate::snapshot::{Kind, Positions, Text, WorkloadKind};
 
 /// The provider of the network, and the others.
@@ -22,12 +22,14 @@ pub(super) fn identify(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>]
     let mut evidence: Vec<Evidence> = of.iter().map(|f| f.evidence.clone()).collect();
     evidence.extend(hints(index, primary).map(|hint| Evidence { object: describe(&hint.when), says: hint.says.clone() }));
     evidence.extend(mode_evidence);
+    let mtu = mtu(index, primary, &sight, &mode);
     let identity = Identity {
         provider: Some(primary.id.clone()),
         version: version(&of),
         versions: sight.versions.clone(),
         confidence: of.iter().filter(|f| moves(f)).map(|f| f.confidence).max().unwrap_or_default(),
         mode,
+        mtu,
         evidence,
     };
     let mut also = companions(found, Some(&primary.id));
@@ -119,6 +121,16 @@ fn mode(index: &Index<'_>, provider: &Provider, sight: &Sight<'_>) -> (Mode, Vec
     }
     let Rule { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing } = rule;
     (Mode { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing }, evidence)
+}
+
+/// How large packets of pods may be, where that is declared, and what the network adds in that mode.
+fn mtu(index: &Index<'_>, provider: &Provider, sight: &Sight<'_>, mode: &Mode) -> Option<Mtu> {
+    let rules = &provider.detect.mtu;
+    let number = |condition| index.number(condition, sight).map(|bytes| (bytes, condition));
+    let (bytes, condition) = rules.declared.iter().find_map(number)?;
+    let is = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
+    let fits = |rule: &&OverheadRule| is(&rule.encapsulation, &mode.encapsulation) && is(&rule.encryption, &mode.encryption);
+    Some(Mtu { bytes, declared: place(condition), overhead: rules.overhead.iter().find(fits).cloned() })
 }
 
 /// The oldest kernel that each version that runs is documented to run on in this mode. What cannot be told has none.

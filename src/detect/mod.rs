@@ -20,7 +20,7 @@ pub use image::numbers;
 pub use measured::agents_on;
 pub use placement::{Placement, placement};
 
-use crate::catalog::{AgentRole, Catalog, KernelRule, ReleaseRule};
+use crate::catalog::{AgentRole, Catalog, KernelRule, OverheadRule, ReleaseRule};
 use crate::snapshot::{Pod, Snapshot, Text, Workload, WorkloadKind};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -57,6 +57,8 @@ pub struct Identity {
     pub confidence: Confidence,
     /// How it works.
     pub mode: Mode,
+    /// How large packets of pods may be, where it is declared.
+    pub mtu: Option<Mtu>,
     /// Why we think so.
     pub evidence: Vec<Evidence>,
 }
@@ -101,6 +103,17 @@ pub struct Mode {
     pub ipam: Option<String>,
     /// How routes spread
     pub routing: Option<String>,
+}
+
+/// How large packets of pods may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mtu {
+    /// Bytes.
+    pub bytes: u32,
+    /// Where that is declared, such as `veth_mtu of ConfigMap kube-system/calico-config`.
+    pub declared: String,
+    /// What the network adds between nodes; none where that is not known for its mode.
+    pub overhead: Option<OverheadRule>,
 }
 
 /// A piece of evidence.

@@ -209,7 +209,8 @@ pub fn identity_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Cat
     row("data plane", mode.data_plane.clone());
     row("encryption", mode.encryption.clone());
     row("kube-proxy", mode.kube_proxy_replacement.map(|replaced| if replaced { "replaced" } else { "not replaced" }.to_owned()));
-    for (label, value) in [("addresses", &mode.ipam), ("routes", &mode.routing)] {
+    let mtu = network.mtu.as_ref().map(|mtu| format!("{} bytes, {}", mtu.bytes, mtu.declared));
+    for (label, value) in [("addresses", &mode.ipam), ("routes", &mode.routing), ("MTU", &mtu)] {
         if value.is_some() {
             row(label, value.clone());
         }

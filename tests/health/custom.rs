@@ -128,3 +128,24 @@ fn a_kind_that_nobody_installed_keeps_no_check_from_running_and_one_that_may_not
     let lacking = assess(&snapshot, &catalog).could_not;
     assert!(lacking.contains(&("pool-exhausted", vec![Kind::Subnet])), "{lacking:?}");
 }
+
+#[test]
+fn packets_that_leave_no_room_for_what_the_network_adds_are_worth_knowing() {
+    let said = |veth: &str, ipip: &str| {
+        let mut snapshot = cluster(1);
+        let words: &[&str] = &["calico-node=calico/node:v3.33.1", &format!("CALICO_IPV4POOL_IPIP:={ipip}")];
+        let mut workload = daemon_set(&snapshot, "calico-node", "k8s-app=calico-node", &[words]);
+        workload.init_containers = [container(&["install-cni=calico/cni:v3.33.1"])].into();
+        install(&mut snapshot, workload, &["n1"]);
+        snapshot.config_maps.insert(Arc::new(config_map("kube-system", "calico-config", &[("veth_mtu", veth)])));
+        let assessment = assess(&snapshot, real());
+        of(&assessment, "mtu-overhead").iter().map(|one| (one.severity, one.message.clone())).collect::<Vec<_>>()
+    };
+    let too_large =
+        "pods send 1500 bytes (veth_mtu of ConfigMap kube-system/calico-config), and ipip adds 20: 1520 between nodes";
+    assert_eq!(said("1500", "Always"), [(Severity::Info, too_large.to_owned())]);
+    assert_eq!(said("1480", "Always"), []);
+    assert_eq!(said("8981", "Always"), [], "whoever declares that knows their interfaces");
+    assert_eq!(said("0", "Always"), [], "Calico finds it by itself");
+    assert_eq!(said("1500", "Never"), []);
+}

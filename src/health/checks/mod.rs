@@ -16,6 +16,7 @@ mod eni_config_missing;
 mod kernel_too_old;
 mod leftovers;
 mod list_unreadable;
+mod mtu_overhead;
 mod network_unavailable;
 mod node_not_ready;
 mod node_without_agent;
@@ -53,6 +54,7 @@ pub const CHECKS: &[Check] = &[
     pool_exhausted::CHECK,
     eni_config_missing::CHECK,
     component_degraded::CHECK,
+    mtu_overhead::CHECK,
     pods_stuck::CHECK,
     pod_addresses::CHECK,
     dns_not_ready::CHECK,

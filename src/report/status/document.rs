@@ -52,6 +52,7 @@ struct ModeEntry {
     kube_proxy_replacement: Option<bool>,
     ipam: Option<String>,
     routing: Option<String>,
+    mtu: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -196,14 +197,15 @@ impl StatusDocument {
 }
 
 impl From<&Identity> for Network {
-    fn from(Identity { provider, version, versions, confidence, mode, evidence }: &Identity) -> Self {
+    fn from(Identity { provider, version, versions, confidence, mode, mtu, evidence }: &Identity) -> Self {
+        let mtu = mtu.as_ref().map(|mtu| mtu.bytes);
         let Mode { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing } = mode.clone();
         Self {
             provider: provider.clone(),
             version: version.clone(),
             versions: versions.clone(),
             confidence: confidence.name(),
-            mode: ModeEntry { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing },
+            mode: ModeEntry { encapsulation, cross_subnet, data_plane, encryption, kube_proxy_replacement, ipam, routing, mtu },
             evidence: entries(evidence),
         }
     }

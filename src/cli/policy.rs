@@ -119,7 +119,7 @@ fn dialect(asked: &DialectArgs, snapshot: &Snapshot, catalog: &Catalog) -> anyho
         Some(name) => {
             let provider = catalogue::named(catalog, &[name.to_owned()])?.first().copied();
             let provider = provider.ok_or_else(|| anyhow!("there is no provider {name}"))?;
-            let condition = dialect_conditions(provider).filter(|_| !snapshot.cluster_policies.is_empty());
+            let condition = dialect_conditions(provider, snapshot);
             (dialect_of(provider), condition)
         }
     };

@@ -37,12 +37,25 @@ fn blocks_match_nodes(snapshot: &Snapshot) -> Option<Holds> {
 pub fn dialect_of(provider: &Provider) -> Dialect {
     let facts = &provider.detect.enforces;
     let kinds = facts.kinds.iter().chain(facts.kinds_when.iter().map(|rule| &rule.kind)).cloned().collect();
-    let kinds = if facts.source.is_some() { Kinds::Only(kinds) } else { Kinds::OfKubernetes };
+    let kinds = match (&facts.engine, &facts.source) {
+        // It is another's engine that enforces, where that is installed beside it.
+        (Some(_), _) => Kinds::Only(Vec::new()),
+        (None, Some(_)) => Kinds::Only(kinds),
+        (None, None) => Kinds::OfKubernetes,
+    };
     Dialect::of(Some(&provider.id)).enforcing(kinds)
 }
 
-/// The kinds that a provider enforces only under conditions, as a sentence; none if it has no such kind.
-pub fn dialect_conditions(provider: &Provider) -> Option<String> {
+/// What one has to know of a provider where policies are read as it does, as a sentence: that it enforces nothing, or kinds of
+/// `snapshot` only under conditions.
+pub fn dialect_conditions(provider: &Provider, snapshot: &Snapshot) -> Option<String> {
+    let facts = &provider.detect.enforces;
+    if let Some(engine) = &facts.engine {
+        return Some(format!("{} itself enforces no policy; where {engine} runs beside it, give --cni {engine}", provider.name));
+    }
+    if facts.source.is_some() && !facts.ingress && !facts.egress {
+        return Some(format!("{} enforces no policy", provider.name));
+    }
     let mut kinds: Vec<&str> =
         provider.detect.enforces.kinds_when.iter().filter_map(|rule| rule.kind.split('.').next()).collect();
     kinds.sort_unstable();
@@ -52,7 +65,7 @@ pub fn dialect_conditions(provider: &Provider) -> Option<String> {
         provider.name,
         kinds.join(", ")
     );
-    (!kinds.is_empty()).then_some(sentence)
+    (!kinds.is_empty() && !snapshot.cluster_policies.is_empty()).then_some(sentence)
 }
 
 /// How policies are read, as the rest of a line.

@@ -3,7 +3,7 @@
 //! A workload or a Service is the pods behind it. Those that policies can tell apart are asked about one by one, and the answer says
 //! where they differ. It does not know where the question comes from, nor how the answer is shown.
 
-use super::dialect::{Dialect, Point};
+use super::dialect::Dialect;
 use super::ends::{Directory, Group, Named};
 use super::eval::{Change, Decision, Endpoint, Evaluator, Flow, Verdict};
 use super::model::Model;
@@ -30,7 +30,7 @@ pub struct Explanation {
     pub open: Connection,
     /// Where pods differ, one for each way; never empty
     pub cases: Vec<Case>,
-    /// What would admit it where it is denied: one change for each side of the first case that is
+    /// What would admit all that is denied, if it can be told
     pub changes: Vec<Change>,
     /// What one has to know of the answer, as sentences
     pub notes: Vec<String>,
@@ -64,6 +64,7 @@ pub fn explain(
     let by = Evaluator { model, world: &world, dialect };
     let (flows, left_out) = flows(&from, &to, &asked, model);
     let mut cases: Vec<Case> = Vec::new();
+    let all: Vec<Flow> = flows.iter().map(|(flow, _)| flow.clone()).collect();
     for (flow, pairs) in flows {
         let case = case(&by, flow, pairs);
         match cases.iter_mut().find(|known| known.is_like(&case)) {
@@ -75,8 +76,7 @@ pub fn explain(
         Some(verdict) if left_out == 0 || verdict == Verdict::Depends => verdict,
         _ => Verdict::Unknown,
     };
-    let denied = cases.iter().find(|case| case.verdict == Verdict::Deny);
-    let changes = denied.map(|case| by.changes(&case.flow)).unwrap_or_default();
+    let changes = if left_out == 0 { by.changes(&all) } else { Vec::new() };
     notes.extend(self::notes(&cases, left_out, dialect));
     let open = if left_out == 0 { open(&cases) } else { Connection { sure: PortSet::none(), maybe: asked.clone() } };
     Ok(Explanation { from: from.title, to: to.title, asked, verdict, open, cases, changes, notes })
@@ -206,12 +206,8 @@ fn notes(cases: &[Case], left_out: usize, dialect: &Dialect) -> Vec<String> {
     if left_out > 0 {
         notes.push(format!("{left_out} more pairs of pods that policies can tell apart were not asked about"));
     }
-    let is_asked = |point: &Point| {
-        let steps = cases.iter().flat_map(|case| &case.decisions).flat_map(Decision::steps);
-        let question = point.question();
-        steps.into_iter().any(|step| step.reason.contains(question))
-    };
-    if dialect.cni.is_none() && Point::ALL.iter().any(is_asked) {
+    let mut steps = cases.iter().flat_map(|case| &case.decisions).flat_map(Decision::steps);
+    if dialect.cni.is_none() && steps.any(|step| step.hangs_on.is_some()) {
         notes.push("which CNI runs here is not known; --cni NAME says so, or --cni spec".to_owned());
     }
     notes

@@ -58,6 +58,8 @@ struct CaseEntry {
 #[derive(Debug, Serialize)]
 struct ChangeEntry {
     side: &'static str,
+    /// `add-ports`, `add-peer`, `add-rule`, `add-policy`
+    r#do: &'static str,
     kind: &'static str,
     policy: String,
     rule: usize,
@@ -126,6 +128,7 @@ fn case(case: &Case) -> CaseEntry {
 fn change(change: &Change) -> ChangeEntry {
     ChangeEntry {
         side: change.side.name(),
+        r#do: change.action(),
         kind: change.policy.kind,
         policy: change.policy.path(),
         rule: change.rule,

@@ -163,15 +163,71 @@ fn every_numbered_rule_has_a_case() {
     assert!(missing.is_empty(), "no case for {missing:?}");
 }
 
-/// What would admit `shop/web` to `shop/db` on TCP/5432 under these policies.
-fn changes(policies: &[Value]) -> Vec<String> {
+/// What would admit one to the other on TCP/5432 in the world of the first file and these objects.
+fn changes_between(ends: (&str, &str), objects: &[Value]) -> Vec<String> {
     let (_, file) = files().into_iter().next().unwrap();
-    let policies: Vec<Value> = policies.iter().map(whole).collect();
-    let snapshot = snapshot(file.world.iter().chain(&policies));
-    let ends = ("shop/web", "shop/db");
+    let snapshot = snapshot(file.world.iter().chain(objects));
     let answer =
         explain(&snapshot, &model(&snapshot), &Dialect::of(Some("spec")), ends, parse_ports("TCP/5432").unwrap()).unwrap();
     answer.changes.into_iter().map(|change| format!("{}: {}", change.side.name(), change.what)).collect()
+}
+
+/// What would admit `shop/web` to `shop/db` on TCP/5432 under these policies.
+fn changes(policies: &[Value]) -> Vec<String> {
+    changes_between(("shop/web", "shop/db"), &policies.iter().map(whole).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_port_is_not_opened_to_everybody_nor_other_ports_for_the_sake_of_one_peer() {
+    let policy = |rule: Value| {
+        let spec = json!({ "podSelector": { "matchLabels": { "app": "db" } }, "ingress": [rule] });
+        changes(&[json!({ "kind": "NetworkPolicy", "spec": spec })])
+    };
+    let said = [
+        "ingress: add an ingress rule to NetworkPolicy shop/p that allows pods app=web, tier=front of namespace shop on TCP/5432",
+    ];
+    assert_eq!(policy(json!({ "ports": [{ "port": 443 }] })), said);
+    assert_eq!(policy(json!({ "from": [{ "podSelector": {} }], "ports": [{ "port": 443 }] })), said);
+    let other = json!([{ "podSelector": { "matchLabels": { "app": "other" } } }]);
+    assert_eq!(policy(json!({ "from": other, "ports": [{ "port": 443 }, { "port": 5432 }] })), said);
+}
+
+#[test]
+fn changes_are_for_every_pod_that_is_denied() {
+    let pod = |name: &str, app: &str, ip: &str| {
+        json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "namespace": "pay", "name": name, "labels": { "app": app },
+            "ownerReferences": [{ "kind": "ReplicaSet", "name": "two", "controller": true }] },
+            "spec": { "nodeName": "n2" }, "status": { "phase": "Running", "podIPs": [{ "ip": ip }] } })
+    };
+    let policy = |name: &str, app: &str| {
+        whole(&json!({ "kind": "NetworkPolicy", "metadata": { "name": name, "namespace": "pay" }, "spec": {
+            "podSelector": { "matchLabels": { "app": app } }, "policyTypes": ["Ingress"] } }))
+    };
+    let objects =
+        [pod("two-1", "one", "10.1.1.11"), pod("two-2", "other", "10.1.1.12"), policy("a", "one"), policy("b", "other")];
+    assert_eq!(
+        changes_between(("shop/db", "pay/ReplicaSet/two"), &objects),
+        [
+            "ingress: add an ingress rule to NetworkPolicy pay/a that allows pods app=db of namespace shop on TCP/5432",
+            "ingress: add an ingress rule to NetworkPolicy pay/b that allows pods app=db of namespace shop on TCP/5432",
+        ]
+    );
+    // Several callers are peers of one rule.
+    assert_eq!(
+        changes_between(
+            ("pay/ReplicaSet/two", "shop/db"),
+            &[
+                &objects[..2],
+                &[whole(&json!({ "kind": "NetworkPolicy", "spec": {
+            "podSelector": { "matchLabels": { "app": "db" } } } }))]
+            ]
+            .concat()
+        ),
+        [
+            "ingress: add an ingress rule to NetworkPolicy shop/p that allows pods app=one of namespace pay, pods app=other of namespace \
+             pay on TCP/5432"
+        ]
+    );
 }
 
 #[test]

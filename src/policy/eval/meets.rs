@@ -13,10 +13,16 @@ use std::net::IpAddr;
 pub(super) struct Met {
     pub(super) holds: Holds,
     pub(super) why: String,
+    /// What CNIs differ in, if it hangs on that
+    pub(super) hangs_on: Option<Point>,
 }
 
 fn met(holds: Holds, why: impl Into<String>) -> Met {
-    Met { holds, why: why.into() }
+    Met { holds, why: why.into(), hangs_on: None }
+}
+
+fn differs(point: Point) -> Met {
+    Met { holds: Holds::Maybe, why: point.question().to_owned(), hangs_on: Some(point) }
 }
 
 /// Blocks that hold no address of a pod, whatever the cluster.
@@ -88,7 +94,7 @@ impl Evaluator<'_> {
             }
             _ if matches(&scope.pods, &pod.labels) == Holds::Maybe => met(Holds::Maybe, OF_COMPUTED),
             Holds::Yes => met(Holds::Yes, format!("{end} is one of {}", spell_scope(scope))),
-            Holds::Maybe => met(Holds::Maybe, Point::HostPodsArePods.question()),
+            Holds::Maybe => differs(Point::HostPodsArePods),
         }
     }
 
@@ -109,7 +115,7 @@ impl Evaluator<'_> {
                 met(Holds::No, ip.map_or_else(|| format!("{written} holds no pods"), |ip| format!("{ip} is not in {written}")))
             }
             Holds::Maybe => met(Holds::Maybe, format!("{end} has no address yet that could be in {written}")),
-            Holds::Yes if by_address == Holds::Maybe => met(Holds::Maybe, point.question()),
+            Holds::Yes if by_address == Holds::Maybe => differs(point),
             Holds::Yes if block.pods == ByAddress::Pods || matches!(end, Endpoint::Outside(_)) => {
                 met(Holds::Yes, format!("{} is in {written}", text(ip)))
             }

@@ -39,6 +39,8 @@ pub struct Step {
     pub ports: PortSet,
     /// Why, as a sentence without its full stop
     pub reason: String,
+    /// What CNIs differ in, if it hangs on that
+    pub hangs_on: Option<Point>,
 }
 
 impl Step {
@@ -150,7 +152,7 @@ enum Before {
     /// The whole side is decided.
     Decided(Effect, String),
     /// Or perhaps it is: it may be open whatever policies say.
-    PerhapsOpen(String),
+    PerhapsOpen(Point),
     /// Policies that are not understood may decide otherwise.
     Unknown(PolicyRef, String),
 }
@@ -165,9 +167,10 @@ impl Deciding<'_> {
                     self.step(None, None, None, effect, self.open.clone(), reason);
                     return;
                 }
-                Before::PerhapsOpen(reason) => {
+                Before::PerhapsOpen(point) => {
                     self.allow = self.asked.clone();
-                    self.step(None, None, None, Effect::Unknown, self.asked.clone(), reason);
+                    self.step(None, None, None, Effect::Unknown, self.asked.clone(), point.question().to_owned());
+                    self.hangs_on(Some(point));
                 }
                 Before::Unknown(policy, reason) => {
                     (self.allow, self.deny) = (self.asked.clone(), self.asked.clone());
@@ -175,26 +178,32 @@ impl Deciding<'_> {
                 }
             }
         }
-        self.ignored(pod);
+        let ignored = self.ignored(pod);
         let sections = |policy| self.section(policy, pod);
         let applying: Vec<(&Policy, &Section, Holds)> = self.by.model.policies.iter().filter_map(sections).collect();
         for layer in applying.chunk_by(|a, b| a.0.layer == b.0.layer) {
             self.layer(layer);
         }
-        let ending = if applying.is_empty() { "no policy selects" } else { "nothing decides otherwise for" };
+        let ending = match (applying.is_empty(), ignored) {
+            (false, _) => "nothing decides otherwise for",
+            (true, 0) => "no policy selects",
+            (true, _) => "no policy that has effect here selects",
+        };
         self.finally(format!("{ending} {own} for {}, so it is open (NP-1)", self.direction.name()));
     }
 
-    /// Names the policies that select the pod and have no effect here.
-    fn ignored(&mut self, pod: &Pod) {
+    /// Names the policies that select the pod and have no effect here, and says how many they are.
+    fn ignored(&mut self, pod: &Pod) -> usize {
         let by = self.by;
         let selects =
             |policy: &&Policy| policy.section(self.direction).is_some() && by.selects(&policy.subject, pod) != Holds::No;
         let all = by.model.policies.iter().filter(|policy| !by.dialect.enforces(&policy.origin));
-        for policy in all.filter(selects).collect::<Vec<_>>() {
+        let found: Vec<_> = all.filter(selects).collect();
+        for policy in &found {
             let reason = format!("nobody here enforces {}", policy.origin.kind);
             self.step(Some(policy.layer), Some(&policy.origin), None, Effect::NoMatch, PortSet::none(), reason);
         }
+        found.len()
     }
 
     /// A policy with what it says of this direction, if it applies.
@@ -223,7 +232,7 @@ impl Deciding<'_> {
             let reason = format!("{own} is on the network of its node, which policies are not about (NP-30)");
             before.push(Before::Decided(Effect::Allow, reason));
         } else if is_pod == Holds::Maybe {
-            before.push(Before::PerhapsOpen(Point::HostPodsArePods.question().to_owned()));
+            before.push(Before::PerhapsOpen(Point::HostPodsArePods));
         }
         before.extend(self.own_node(pod));
         before
@@ -260,7 +269,7 @@ impl Deciding<'_> {
         };
         match open.min(is_node) {
             Holds::Yes => Some(Before::Decided(Effect::Allow, format!("it {way} the node that the pod runs on (NP-31)"))),
-            Holds::Maybe => Some(Before::PerhapsOpen(Point::OwnNodeIsOpen.question().to_owned())),
+            Holds::Maybe => Some(Before::PerhapsOpen(Point::OwnNodeIsOpen)),
             Holds::No => None,
         }
     }
@@ -312,7 +321,7 @@ impl Deciding<'_> {
         if section.end == End::Deny || applies == Holds::Maybe {
             let effect = if applies == Holds::Yes { Effect::Isolates } else { Effect::Unknown };
             let reason = match applies {
-                Holds::Maybe => self.why_perhaps(policy).to_owned(),
+                Holds::Maybe => self.doubt(policy).map_or(OF_COMPUTED, Point::question).to_owned(),
                 _ => format!(
                     "selects {}, so only what a rule admits is open for {} (NP-1)",
                     selects(policy),
@@ -320,6 +329,7 @@ impl Deciding<'_> {
                 ),
             };
             self.step(Some(policy.layer), Some(&policy.origin), None, effect, self.open.clone(), reason);
+            self.hangs_on(self.doubt(policy).filter(|_| applies == Holds::Maybe));
         }
         let (mut open, mut decided) = (self.open.clone(), PortSet::none());
         for (at, rule) in section.rules.iter().enumerate() {
@@ -340,7 +350,9 @@ impl Deciding<'_> {
                 Holds::Yes if sure == hit => rule.action.into(),
                 Holds::Yes | Holds::Maybe => Effect::Unknown,
             };
+            let hangs_on = if met.holds == Holds::Yes && sure != hit { Some(open_point) } else { met.hangs_on };
             self.step(Some(policy.layer), Some(&policy.origin), Some(at), effect, hit.clone(), why + &unread);
+            self.hangs_on(hangs_on);
             if holds != Holds::No {
                 let sink = match rule.action {
                     Action::Allow => &mut self.allow,
@@ -357,11 +369,11 @@ impl Deciding<'_> {
         decided
     }
 
-    /// Why it cannot be told whether a policy applies.
-    fn why_perhaps(&self, policy: &Policy) -> &'static str {
+    /// What whether a policy applies hangs on, if it is not labels that a controller computes.
+    fn doubt(&self, policy: &Policy) -> Option<Point> {
         match self.own {
-            Endpoint::Pod(pod) if matches(&policy.subject.pods, &pod.labels) == Holds::Maybe => OF_COMPUTED,
-            _ => Point::HostPodsArePods.question(),
+            Endpoint::Pod(pod) if matches(&policy.subject.pods, &pod.labels) == Holds::Maybe => None,
+            _ => Some(Point::HostPodsArePods),
         }
     }
 
@@ -403,7 +415,14 @@ impl Deciding<'_> {
         reason: String,
     ) {
         let (side, policy) = (self.direction, policy.cloned());
-        self.steps.push(Step { side, layer, policy, rule, effect, ports, reason });
+        self.steps.push(Step { side, layer, policy, rule, effect, ports, reason, hangs_on: None });
+    }
+
+    /// The last step hangs on that.
+    fn hangs_on(&mut self, point: Option<Point>) {
+        if let Some(step) = self.steps.last_mut() {
+            step.hangs_on = point;
+        }
     }
 
     fn done(self) -> Side {

@@ -7,6 +7,8 @@
 
 #[path = "screens/choose.rs"]
 mod choose;
+#[path = "screens/draft.rs"]
+mod draft;
 #[path = "screens/harness.rs"]
 mod harness;
 #[path = "screens/nodes.rs"]

@@ -58,8 +58,11 @@ pub fn pair_words(connection: &Connection, ports: &PortSet) -> (String, Role) {
     }
 }
 
-/// Ports as the screens write them: `TCP 80, 8000-9000; UDP 53`.
+/// Ports as the screens write them: `all`, `TCP 80, 8000-9000; UDP 53`.
 pub fn port_words(ports: &PortSet) -> String {
+    if ports.is_all() {
+        return "all".to_owned();
+    }
     let of = |protocol: Protocol| {
         let intervals: Vec<String> = ports
             .intervals(protocol)

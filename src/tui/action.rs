@@ -103,6 +103,10 @@ pub enum Action {
     Reach,
     /// The policies of this.
     Policies,
+    /// Draft a policy over this, in the user's editor.
+    Draft,
+    /// Edit what is shown, in the user's editor.
+    Edit,
     /// Copy what is under the cursor.
     Copy,
     /// Copy the command that prints this screen.

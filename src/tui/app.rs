@@ -4,13 +4,13 @@
 //! is read or connected.
 
 use super::model::{Access, Model, Mouse};
-use super::msg::{Effect, Facts, Generation, Msg, World};
-use super::screens::{reach, why};
+use super::msg::{Editing, Effect, Facts, Generation, Msg, World};
+use super::screens::{draft, reach, why};
 use super::terminal::Screen;
 use super::theme::{Environment, Ground, Theme};
 use super::update::update;
 use super::view::view;
-use super::{ground, history, keymap};
+use super::{editor, ground, history, keymap};
 use crate::catalog::Catalog;
 use crate::record::Record;
 use crate::session::{self, Place, Session};
@@ -103,6 +103,7 @@ struct App {
 enum Next {
     Go,
     Suspend,
+    Edit(Editing),
     Quit,
 }
 
@@ -148,6 +149,12 @@ impl App {
             match self.feed(msg)? {
                 Next::Go => {}
                 Next::Quit => return self.close(),
+                Next::Edit(editing) => {
+                    drop(keys);
+                    let edited = editor::edit(&mut self.screen, editing);
+                    keys = EventStream::new();
+                    self.answers.send(Msg::Edited(edited))?;
+                }
                 Next::Suspend => {
                     // Two readers of one terminal steal each other's keys.
                     drop(keys);
@@ -236,6 +243,7 @@ impl App {
         match effect {
             Effect::Quit => return Ok(Next::Quit),
             Effect::Suspend => return Ok(Next::Suspend),
+            Effect::Edit(editing) => return Ok(Next::Edit(editing)),
             Effect::Redraw => self.screen.redraw()?,
             Effect::Assess(generation, facts, before) => self.assess(generation, facts, before),
             Effect::Explain(generation, world, question) => {
@@ -249,6 +257,12 @@ impl App {
                 tokio::task::spawn_blocking(move || {
                     let sight = reach::Sight::of(asked, before.as_deref(), &catalog);
                     answers.send(Msg::Looked(generation, Arc::new(sight)))
+                });
+            }
+            Effect::Compare(generation, asked) => {
+                let (catalog, answers) = (self.model.catalog.clone(), self.answers.clone());
+                tokio::task::spawn_blocking(move || {
+                    answers.send(Msg::Compared(generation, Arc::new(draft::compared(asked, &catalog))))
                 });
             }
             Effect::Open(_, place) => self.open(place)?,

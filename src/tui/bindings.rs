@@ -3,7 +3,7 @@
 use super::action::{Action as A, Motion as M, Step};
 use super::keymap::{Binding, Group, Scope};
 use super::model::Model;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, timeline, why};
+use super::screens::{Screen, Tab, choose, cluster, compare, draft, matrix, policies, provider, reach, timeline, why};
 
 const fn row(
     scopes: &'static [Scope],
@@ -45,6 +45,15 @@ const TO_REACH: &[Scope] = &[
 ];
 const TO_POLICIES: &[Scope] =
     &[Scope::On(Screen::Agent), Scope::On(Screen::Reach), Scope::On(Screen::Workloads), Scope::On(Screen::Why)];
+const DRAFT: &[Scope] = &[Scope::On(Screen::Draft)];
+const TO_DRAFT: &[Scope] = &[
+    Scope::On(Screen::Policies),
+    Scope::On(Screen::Namespace),
+    Scope::On(Screen::Policy),
+    Scope::On(Screen::Reach),
+    Scope::On(Screen::Workloads),
+    Scope::On(Screen::Why),
+];
 const WHY: &[Scope] = &[Scope::On(Screen::Why)];
 const TIMELINE: &[Scope] = &[Scope::On(Screen::Timeline)];
 const EVERYWHERE: &[Scope] = &[Scope::Everywhere];
@@ -215,6 +224,10 @@ pub const BINDINGS: &[Binding] = &[
         always,
     ),
     row(TO_REACH, &[("r", A::Reach)], "reach", "whom this namespace reaches", Group::Screen, Model::has_namespace),
+    row(TO_DRAFT, &[("D", A::Draft)], "draft", "draft a policy over this; nothing is applied", Group::Screen, Model::can_draft),
+    row(DRAFT, &[("w", A::Why), ("enter", A::Why)], "why", "why one can call the other today", Group::Screen, draft::has_row),
+    row(DRAFT, &[("E", A::Edit)], "edit", "edit the file in $EDITOR", Group::Screen, draft::has_file),
+    row(DRAFT, &[("a", A::Add)], "add a file", "lay another file over it", Group::Screen, always),
     row(REACH, &[("enter", A::In)], "zoom", "the workloads of these two", Group::Screen, reach::has_pair),
     row(REACH, &[("w", A::Why)], "why", "why one can call the other, or cannot", Group::Screen, reach::has_pair),
     row(REACH, &[("f", A::Alone)], "one row", "one row, one column, all", Group::Screen, reach::has_cell),

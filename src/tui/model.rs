@@ -6,7 +6,7 @@ use super::arrival::Arrivals;
 use super::keymap::Scope;
 use super::msg::{Generation, World};
 use super::popups::Popup;
-use super::screens::{Screen, Tab, choose, cluster, compare, matrix, policies, provider, reach, timeline, why};
+use super::screens::{Screen, Tab, choose, cluster, compare, draft, matrix, policies, provider, reach, timeline, why};
 use super::theme::{Environment, Theme};
 use crate::catalog::{Catalog, Provider};
 use crate::session::Context;
@@ -104,6 +104,8 @@ pub struct Model {
     pub namespace: policies::namespace::State,
     /// One policy.
     pub policy: policies::policy::State,
+    /// Policies that are not applied yet.
+    pub draft: draft::State,
     /// Who can reach whom.
     pub reach: reach::State,
     /// The workloads of two namespaces.
@@ -158,6 +160,7 @@ impl Model {
             policies: policies::State::default(),
             namespace: policies::namespace::State::default(),
             policy: policies::policy::State::default(),
+            draft: draft::State::default(),
             reach: reach::State::default(),
             workloads: reach::zoom::State::default(),
             why: why::State::default(),
@@ -239,6 +242,7 @@ impl Model {
             Screen::Provider => self.provider.from,
             Screen::Policy => self.policy.from,
             Screen::Why => self.why.from,
+            Screen::Draft => self.draft.from,
             _ => None,
         };
         from.or(self.screen.parent())
@@ -252,6 +256,11 @@ impl Model {
     /// Whether what is under the cursor is in a namespace.
     pub fn has_namespace(&self) -> bool {
         self.screen.namespace(self).is_some()
+    }
+
+    /// Whether a policy can be drafted over what is under the cursor.
+    pub fn can_draft(&self) -> bool {
+        draft::begin(self).is_some()
     }
 
     /// Whether there is something under the cursor to copy.
@@ -329,7 +338,7 @@ impl Model {
     /// How long until something that is drawn has another age; none if nothing has one.
     pub fn next_tick(&self) -> Option<Duration> {
         let second = Duration::from_secs(1);
-        if self.is_waiting() || self.reach.asked.is_some() {
+        if self.is_waiting() || self.reach.asked.is_some() || self.draft.asked.is_some() {
             return Some(Duration::from_millis(125));
         }
         if self.arrivals.held.is_some() {

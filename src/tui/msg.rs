@@ -1,6 +1,6 @@
 //! What happens to the dashboard, and what it asks for: data, so that tests can send and compare it.
 
-use super::screens::{reach, why};
+use super::screens::{draft, reach, why};
 use crate::catalog::Catalog;
 use crate::health::Assessment;
 use crate::present::NodeMap;
@@ -33,6 +33,10 @@ pub enum Msg {
     Explained(Generation, Box<why::Answer>),
     /// Who can reach whom was worked out.
     Looked(Generation, Arc<reach::Sight>),
+    /// What a draft would change was worked out.
+    Compared(Generation, Arc<draft::Answer>),
+    /// A file was edited, or why it was not.
+    Edited(Result<PathBuf, String>),
     /// The contexts that a kubeconfig names, or why they could not be read.
     Contexts(Result<Vec<Context>, String>),
     /// Filters of earlier runs, oldest first.
@@ -56,6 +60,10 @@ pub enum Effect {
     Explain(Generation, World, why::Question),
     /// Work out who can reach whom; what the last answer knows of the same facts is used again.
     Look(Generation, reach::Asked, Option<Arc<reach::Sight>>),
+    /// Work out what a draft would change.
+    Compare(Generation, draft::Asked),
+    /// Give the terminal to the user's editor until that ends.
+    Edit(Editing),
     /// Look at another place.
     Open(Generation, Place),
     /// Read the lists again now, in the same place.
@@ -68,6 +76,20 @@ pub enum Effect {
     Write(PathBuf, String),
     /// Remember filters for later runs.
     Remember(Vec<String>),
+}
+
+/// What is edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Editing {
+    /// A file that is there.
+    File(PathBuf),
+    /// A new file, called so, that holds this to begin with.
+    New {
+        /// A part of its name.
+        name: String,
+        /// What it holds.
+        text: String,
+    },
 }
 
 /// Numbers the places looked at: what answers for an earlier one is dropped.

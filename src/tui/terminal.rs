@@ -18,7 +18,7 @@ use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Stdout, Write};
 use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 /// Exit status after a panic.
 const FAILED: i32 = 101;
@@ -75,6 +75,15 @@ impl Screen {
         enter(self.mouse)?;
         self.redraw()?;
         stopped.map(drop)
+    }
+
+    /// Gives the terminal to a program until that ends. Nobody may read keys meanwhile.
+    pub(crate) fn lend(&mut self, program: &mut Command) -> io::Result<ExitStatus> {
+        restore();
+        let ended = program.status();
+        enter(self.mouse)?;
+        self.redraw()?;
+        ended
     }
 
     /// Puts text on the clipboard by OSC 52. Whether it arrived, no terminal says.

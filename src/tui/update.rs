@@ -8,7 +8,7 @@ use super::keymap::{self, Scope};
 use super::model::Model;
 use super::msg::{Effect, Msg};
 use super::popups::{self, Filter, List, ListKind, Popup};
-use super::screens::{Screen, Tab, reach, why};
+use super::screens::{Screen, Tab, draft, reach, why};
 use super::view;
 use crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
@@ -46,6 +46,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Compared(generation, answer) => {
+            if generation == model.generation {
+                draft::answered(model, answer);
+            }
+            Vec::new()
+        }
+        Msg::Edited(edited) => {
+            match edited {
+                Ok(file) => draft::add(model, file),
+                Err(why) => model.notice = Some((why, model.now)),
+            }
+            Vec::new()
+        }
         Msg::Contexts(contexts) => {
             model.contexts = contexts;
             Vec::new()
@@ -60,7 +73,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
     };
     model.settle();
-    let asking = [why::asking(model), reach::asking(model)];
+    let asking = [why::asking(model), reach::asking(model), draft::asking(model)];
     effects.into_iter().chain(asking.into_iter().flatten()).collect()
 }
 
@@ -110,10 +123,11 @@ fn on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
                 model.show(Screen::Namespace);
             }
         }
-        Action::Why if screen.tab() != Tab::Reach => {
+        Action::Why if matches!(screen, Screen::Policies | Screen::Namespace | Screen::Policy) => {
             model.why.from = Some(screen);
             model.show(Screen::Why);
         }
+        Action::Draft => return draft::begin(model).into_iter().collect(),
         Action::Filter => model.popup = Some(Popup::Filter(Filter::new(screen.filter(model)))),
         Action::Help => model.popup = Some(Popup::List(List::new(ListKind::Help))),
         Action::Palette => model.popup = Some(Popup::List(List::new(ListKind::Palette))),

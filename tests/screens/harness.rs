@@ -6,7 +6,7 @@ use cnitui::catalog::{self, Catalog};
 use cnitui::present::Role;
 use cnitui::snapshot::{Origin, Reader, Snapshot, scenes};
 use cnitui::tui::msg::{Facts, World};
-use cnitui::tui::screens::{reach, why};
+use cnitui::tui::screens::{draft, reach, why};
 use cnitui::tui::theme::{Depth, Ground, Signs, Theme};
 use cnitui::tui::{Effect, Model, Msg, keymap, svg, update, view};
 use ratatui::buffer::Buffer;
@@ -68,7 +68,8 @@ impl Stage {
 
     /// Carries out what was asked of other threads.
     pub(crate) fn answer(&mut self) {
-        let is_asked = |effect: &Effect| matches!(effect, Effect::Assess(..) | Effect::Explain(..) | Effect::Look(..));
+        let is_asked =
+            |effect: &Effect| matches!(effect, Effect::Assess(..) | Effect::Explain(..) | Effect::Look(..) | Effect::Compare(..));
         while let Some(at) = self.effects.iter().position(is_asked) {
             match self.effects.remove(at) {
                 Effect::Assess(generation, facts, before) => {
@@ -78,6 +79,10 @@ impl Stage {
                 Effect::Explain(generation, world, question) => {
                     let answer = why::explained(world, question, &self.model.catalog);
                     self.send(Msg::Explained(generation, answer));
+                }
+                Effect::Compare(generation, asked) => {
+                    let answer = draft::compared(asked, &self.model.catalog);
+                    self.send(Msg::Compared(generation, Arc::new(answer)));
                 }
                 Effect::Look(generation, asked, before) => {
                     let sight = reach::Sight::of(asked, before.as_deref(), &self.model.catalog);

@@ -51,6 +51,8 @@ pub enum Take {
     Node(Text),
     /// Show the policies of a namespace, or those of them that pass a filter.
     Namespace(Text, String),
+    /// Lay a file of policies over what is seen.
+    Draft(PathBuf),
     /// Show whom a namespace reaches.
     Reach(Text),
     /// Fill in a part of the question about a flow.
@@ -187,6 +189,11 @@ fn commands(query: &str, model: &Model) -> Vec<Item> {
         ("node", part) if !part.is_empty() => {
             let names = model.world.assessment.nodes.iter().map(|node| &node.name).filter(|name| name.contains(part));
             names.take(MOST).map(|name| Item::new("node", name, Take::Node(name.clone()))).collect()
+        }
+        ("draft", file) if !file.is_empty() => {
+            let home = std::env::var_os("HOME").map(PathBuf::from);
+            let below_home = file.strip_prefix("~/").and_then(|rest| Some(home?.join(rest)));
+            vec![Item::new("draft", file, Take::Draft(below_home.unwrap_or_else(|| PathBuf::from(file))))]
         }
         ("why", flow) => match flow.split_whitespace().collect::<Vec<_>>().as_slice() {
             [from, to, port @ ..] if port.len() < 2 => {

@@ -12,7 +12,7 @@ use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::{Effect, World};
 use crate::tui::pen::Pen;
-use crate::tui::screens::{Screen, choose, matrix, policies, reach};
+use crate::tui::screens::{Screen, choose, draft, matrix, policies, reach};
 use crate::tui::theme::{Signs, Theme};
 use crate::tui::update::perform;
 use crate::tui::view::layout;
@@ -256,6 +256,7 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
             (model.policies.filter, model.policies.sheet) = (format!("ns:{name} {filter}"), policies::Sheet::Inventory);
             model.show(Screen::Policies);
         }
+        Take::Draft(file) => draft::add(model, file),
         Take::Reach(name) => reach::show(model, name),
         Take::Fill(field, text) => model.why.fill(field, &text),
         Take::Why(question) => {
@@ -287,5 +288,6 @@ fn open(model: &mut Model, place: Place) -> Vec<Effect> {
     (model.world, model.arrivals, model.frozen) = (World::default(), Arrivals::default(), None);
     (model.why.answer, model.why.asked) = (None, None);
     (model.reach.sight, model.reach.asked) = (None, None);
+    (model.draft.answer, model.draft.asked) = (None, None);
     vec![Effect::Open(model.generation, place)]
 }

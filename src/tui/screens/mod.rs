@@ -7,6 +7,7 @@
 pub mod choose;
 pub mod cluster;
 pub mod compare;
+pub mod draft;
 pub mod matrix;
 pub mod policies;
 pub mod provider;
@@ -100,6 +101,8 @@ pub enum Screen {
     Namespace,
     /// One policy.
     Policy,
+    /// Policies laid over what is seen, before they are applied.
+    Draft,
     /// Who can reach whom, namespaces by namespaces.
     Reach,
     /// The workloads of two namespaces.
@@ -112,7 +115,7 @@ pub enum Screen {
 
 impl Screen {
     /// All screens.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Matrix,
         Self::Provider,
         Self::Compare,
@@ -126,6 +129,7 @@ impl Screen {
         Self::Policies,
         Self::Namespace,
         Self::Policy,
+        Self::Draft,
         Self::Reach,
         Self::Workloads,
         Self::Why,
@@ -148,6 +152,7 @@ impl Screen {
             Self::Policies => "Policies",
             Self::Namespace => "Namespace",
             Self::Policy => "Policy",
+            Self::Draft => "Draft",
             Self::Reach => "Reach",
             Self::Workloads => "Workloads",
             Self::Why => "Why",
@@ -161,7 +166,7 @@ impl Screen {
             Self::Matrix | Self::Provider | Self::Compare => Tab::Matrix,
             Self::Choose | Self::Moving => Tab::Choose,
             Self::Cluster | Self::Finding | Self::Agent | Self::Nodes | Self::Node => Tab::Cluster,
-            Self::Policies | Self::Namespace | Self::Policy => Tab::Policies,
+            Self::Policies | Self::Namespace | Self::Policy | Self::Draft => Tab::Policies,
             Self::Reach | Self::Workloads | Self::Why => Tab::Reach,
             Self::Timeline => Tab::Timeline,
         }
@@ -174,7 +179,7 @@ impl Screen {
             Self::Moving => Some(Self::Choose),
             Self::Finding | Self::Agent | Self::Nodes => Some(Self::Cluster),
             Self::Node => Some(Self::Nodes),
-            Self::Namespace => Some(Self::Policies),
+            Self::Namespace | Self::Draft => Some(Self::Policies),
             Self::Policy => Some(Self::Namespace),
             Self::Workloads | Self::Why => Some(Self::Reach),
             Self::Matrix | Self::Choose | Self::Cluster | Self::Policies | Self::Reach | Self::Timeline => None,
@@ -202,6 +207,7 @@ impl Screen {
             Self::Policies => policies::act(model, action),
             Self::Namespace => policies::namespace::act(model, action),
             Self::Policy => policies::policy::act(model, action),
+            Self::Draft => draft::act(model, action),
             Self::Reach => reach::act(model, action),
             Self::Workloads => reach::zoom::act(model, action),
             Self::Why => why::act(model, action),
@@ -225,6 +231,7 @@ impl Screen {
             Self::Policies => policies::title(model),
             Self::Namespace => policies::namespace::title(model),
             Self::Policy => policies::policy::title(model),
+            Self::Draft => draft::title(model),
             Self::Reach => reach::title(model),
             Self::Workloads => reach::zoom::title(model),
             Self::Why => why::title(model),
@@ -248,6 +255,7 @@ impl Screen {
             Self::Policies => policies::draw(model, layout, pen),
             Self::Namespace => policies::namespace::draw(model, layout, pen),
             Self::Policy => policies::policy::draw(model, layout, pen),
+            Self::Draft => draft::draw(model, layout, pen),
             Self::Reach => reach::draw(model, layout, pen),
             Self::Workloads => reach::zoom::draw(model, layout, pen),
             Self::Why => why::draw(model, layout, pen),
@@ -269,6 +277,7 @@ impl Screen {
             Self::Policy => policies::policy::pane(model),
             Self::Choose => Some(choose::pane(model)),
             Self::Moving => choose::moving::pane(model),
+            Self::Draft => draft::pane(model),
             Self::Reach => reach::pane(model),
             Self::Workloads => reach::zoom::pane(model),
             Self::Why => Some(why::pane(model)),
@@ -293,6 +302,7 @@ impl Screen {
             Self::Policies => policies::settle(model),
             Self::Namespace => policies::namespace::settle(model),
             Self::Policy => policies::policy::settle(model),
+            Self::Draft => draft::settle(model),
             Self::Reach => reach::settle(model),
             Self::Workloads => reach::zoom::settle(model),
             Self::Why => why::settle(model),
@@ -314,6 +324,7 @@ impl Screen {
             Self::Finding | Self::Node | Self::Policy => None,
             Self::Policies => policies::click(model, y),
             Self::Namespace => policies::namespace::click(model, y),
+            Self::Draft => draft::click(model, y),
             Self::Reach => reach::click(model, x, y),
             Self::Workloads => reach::zoom::click(model, x, y),
             Self::Why => why::click(model, x, y),
@@ -359,6 +370,7 @@ impl Screen {
             Self::Policies => policies::copy(model),
             Self::Namespace => policies::namespace::copy(model),
             Self::Policy => policies::policy::copy(model),
+            Self::Draft => draft::copy(model),
             Self::Reach => reach::copy(model),
             Self::Workloads => reach::zoom::copy(model),
             Self::Why => why::copy(model),
@@ -377,6 +389,7 @@ impl Screen {
             Self::Policies => policies::command(model),
             Self::Namespace => policies::namespace::command(model),
             Self::Policy => policies::policy::command(model),
+            Self::Draft => draft::command(model),
             Self::Reach => reach::command(model),
             Self::Workloads => reach::zoom::command(model),
             Self::Why => why::command(model),
@@ -411,7 +424,14 @@ impl Screen {
             Self::Nodes => cluster::nodes::has_filter(model),
             Self::Timeline => timeline::has_open(model),
             Self::Reach => reach::has_open(model),
-            Self::Moving | Self::Finding | Self::Agent | Self::Node | Self::Namespace | Self::Workloads | Self::Why => false,
+            Self::Moving
+            | Self::Finding
+            | Self::Agent
+            | Self::Node
+            | Self::Namespace
+            | Self::Draft
+            | Self::Workloads
+            | Self::Why => false,
         }
     }
 }

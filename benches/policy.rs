@@ -43,6 +43,13 @@ fn processor() -> Duration {
 /// Every pair, by rows of namespaces shared by the threads; says how many rows there are.
 fn all_pairs(snapshot: &Snapshot, dialect: &Dialect) -> usize {
     let reach = Reach::of(snapshot, dialect);
+    thread::scope(|scope| {
+        let reach = &reach;
+        for nth in 1..THREADS as u32 {
+            scope.spawn(move || reach.prepare(nth, THREADS));
+        }
+        reach.prepare(0, THREADS);
+    });
     let matrix = reach.matrix(Bound::Sure);
     let rows = reach.namespaces().count() + 1;
     let share = |nth: usize| rows * nth / THREADS..rows * (nth + 1) / THREADS;

@@ -77,6 +77,14 @@ impl Reach {
         self.rows[profile as usize].get_or_init(rows)
     }
 
+    /// Works out what every `of`th profile from the `nth` on lets through. All of it is asked for anyway once all pairs are, so
+    /// several threads may share it beforehand.
+    pub fn prepare(&self, nth: u32, of: usize) {
+        for profile in (nth..self.rows.len() as u32).step_by(of.max(1)) {
+            self.rows_of(profile);
+        }
+    }
+
     /// Whether something is not known, of whomever.
     pub fn is_doubtful(&self) -> bool {
         (0..self.rows.len() as u32).any(|profile| self.rows_of(profile).are_doubtful())

@@ -136,6 +136,10 @@ impl Sight {
         let dialect = dialect_here(snapshot, &asked.world.assessment.detection);
         let name = dialect.cni.as_deref().map_or("", |id| catalog.name(id));
         let reach = Reach::of(snapshot, &dialect);
+        std::thread::scope(|scope| {
+            scope.spawn(|| reach.prepare(1, 2));
+            reach.prepare(0, 2);
+        });
         let (parties, spaces) = spaces(&reach);
         let short = match dialect.cni.as_deref() {
             None => String::new(),

@@ -238,10 +238,8 @@ fn near(model: &Model, number: usize, change: &Change, width: usize) -> Vec<Line
             let mut lines = vec![head(if after.is_empty() { "" } else { &words })];
             lines.extend(after.iter().take(6).map(|near| beside_line(near, "after")));
             if after.is_empty() {
-                lines.push(Line::of(
-                    format!("Nothing went wrong in the {minutes} minutes after it, as far as was seen."),
-                    Role::Muted,
-                ));
+                let text = format!("Nothing went wrong in the {minutes} minutes after it, as far as was seen.");
+                lines.extend(wrap(&text, width).into_iter().map(|part| Line::of(part, Role::Muted)));
             }
             lines
         }

@@ -290,6 +290,17 @@ fn half_a_term_offers_what_may_follow_and_a_wrong_one_says_where() {
 }
 
 #[test]
+fn a_filter_that_cannot_be_read_is_not_taken_and_says_where_it_is_wrong() {
+    for script in ["/ \"in:yes bogus:x\" <enter>", ": \"/in:yes bogus:x\" <enter>"] {
+        let mut stage = Stage::new(LARGE).press(script);
+        assert!(stage.draw().has("no column \"bog"), "{script}\n{}", stage.draw().text());
+        assert!(!stage.model.matrix.filter.contains(":x"), "the last good one is in force");
+        stage.keys("<esc>");
+        assert!(stage.model.matrix.filter.is_empty() && !stage.draw().has("no column"), "{script}");
+    }
+}
+
+#[test]
 fn half_a_word_empties_nothing_and_the_cursor_comes_back_when_the_filter_goes() {
     let mut stage = Stage::new(LARGE).press("j j");
     let before = stage.model.matrix.at.clone();

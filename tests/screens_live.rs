@@ -15,6 +15,9 @@ use harness::{NOW, Stage, demo};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
+#[path = "screens/hints.rs"]
+mod hints;
+
 const SMALL: (u16, u16) = (80, 24);
 const MIDDLE: (u16, u16) = (120, 36);
 const LARGE: (u16, u16) = (200, 60);
@@ -338,17 +341,17 @@ fn the_filter_narrows_namespaces_and_policies() {
         "{}",
         picture.text()
     );
+    let picture = demo(MIDDLE, "healthy", "4 / \"!kind:networkpolicy\" enter");
+    assert!(picture.has("kube-system") && !picture.has("shop "), "namespaces without one: {}", picture.text());
     assert!(demo(MIDDLE, "healthy", "4 / \"knd:x\"").has("no column \"knd\""));
     assert!(demo(MIDDLE, "healthy", "4 / \"nothing\" enter").has("Nothing matches /nothing"));
 }
 
 #[test]
 fn the_command_names_the_place() {
-    let stage = live(MIDDLE, |_| {}).press("3 Y 4 Y");
-    assert_eq!(
-        stage.effects,
-        [Effect::Copy("cnitui status --context prod-eu".into()), Effect::Copy("cnitui policy list --context prod-eu".into())]
-    );
+    let stage = live(MIDDLE, |_| {}).press("3 Y 4 Y <tab> Y");
+    let asked = ["status", "policy coverage", "policy list"];
+    assert_eq!(stage.effects, asked.map(|asked| Effect::Copy(format!("cnitui {asked} --context prod-eu"))));
 }
 
 #[test]

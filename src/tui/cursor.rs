@@ -2,7 +2,7 @@
 //!
 //! Rows without a key, such as headings, are passed over. It knows neither what the rows say nor how they are drawn.
 
-use super::action::Motion;
+use super::action::{Motion, Step};
 
 /// Where the cursor is among rows, and which of them are seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +81,15 @@ impl<K: PartialEq> Cursor<K> {
     }
 }
 
+/// The wanted row after or before `at` among `len`, round the ends; none if no other one is wanted.
+pub(crate) fn beside(at: usize, len: usize, step: Step, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
+    let (before, after) = (0..at.min(len), (at + 1).min(len)..len);
+    match step {
+        Step::Next => after.chain(before).find(|row| is_wanted(*row)),
+        Step::Before => before.rev().chain(after.rev()).find(|row| is_wanted(*row)),
+    }
+}
+
 /// The row with a key that is nearest to `at`, preferring those after it.
 fn nearest<K>(at: usize, len: usize, key: &impl Fn(usize) -> Option<K>) -> usize {
     let has = |row: &usize| key(*row).is_some();
@@ -110,6 +119,16 @@ mod tests {
         }
         cursor.step(Motion::PageDown, 8, 4, key(&ROWS));
         assert_eq!(cursor.at, 5);
+    }
+
+    #[test]
+    fn the_next_wanted_row_is_found_round_the_ends_and_is_another_one() {
+        let wanted = |row| row == 1 || row == 5;
+        let found = |at, step| beside(at, 8, step, wanted);
+        assert_eq!((found(1, Step::Next), found(5, Step::Next), found(7, Step::Next)), (Some(5), Some(1), Some(1)));
+        assert_eq!((found(1, Step::Before), found(0, Step::Before), found(3, Step::Before)), (Some(5), Some(5), Some(1)));
+        assert_eq!(beside(5, 8, Step::Next, |row| row == 5), None);
+        assert_eq!(beside(9, 2, Step::Next, |row| row == 0), Some(0));
     }
 
     #[test]

@@ -248,6 +248,11 @@ impl Model {
         from.or(self.screen.parent())
     }
 
+    /// Whether there is a neighbour of what is shown to go to.
+    pub fn has_neighbour(&self) -> bool {
+        self.screen.has_neighbour(self)
+    }
+
     /// Whether `esc` closes, clears or leaves anything.
     pub fn can_go_out(&self) -> bool {
         self.parent().is_some() || self.screen.has_open(self)

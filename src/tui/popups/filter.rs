@@ -23,6 +23,8 @@ pub struct Filter {
     pub input: Input,
     /// What is wrong with it.
     pub error: Option<FilterError>,
+    /// Whether it was to be taken as it is: then half a term is a mistake, too.
+    is_whole: bool,
     /// Which of the earlier filters it came from.
     recalled: Option<usize>,
 }
@@ -30,13 +32,14 @@ pub struct Filter {
 impl Filter {
     /// Goes on typing at `text`.
     pub fn new(text: &str) -> Self {
-        Self { input: Input::new(text.to_owned()), error: None, recalled: None }
+        Self { input: Input::new(text.to_owned()), error: None, is_whole: false, recalled: None }
     }
 
     /// Takes what is typed into force, if it can be read. Half a word that leaves nothing and may become the name of a column
     /// waits for its other half.
     pub(super) fn apply(&mut self, model: &mut Model) {
         let before = model.screen.filter(model).to_owned();
+        self.is_whole = false;
         self.error = model.screen.set_filter(model, self.input.value()).err();
         if self.error.is_none() && model.screen == Screen::Matrix && !matrix::has_row(model) && !self.found(model).is_empty() {
             model.matrix.filter = before;
@@ -67,12 +70,19 @@ impl Filter {
         }
     }
 
+    /// Takes what is typed into force as it is, if it can be read; else it stays open and says what is wrong.
+    pub(super) fn take(&mut self, model: &mut Model) -> bool {
+        (self.is_whole, self.error) = (true, model.screen.set_filter(model, self.input.value()).err());
+        self.error.is_none()
+    }
+
     pub(super) fn act(mut self, model: &mut Model, action: Action) -> Vec<Effect> {
         match action {
             Action::Take => {
-                // Now it is whole; where it cannot be read, the last good one stays.
-                let _ = model.screen.set_filter(model, self.input.value());
-                return keep(model);
+                let taken = self.take(model);
+                if taken {
+                    return keep(model);
+                }
             }
             Action::Out => {
                 // Nothing is always a filter.
@@ -108,7 +118,7 @@ impl Filter {
     pub(super) fn draw(&self, model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
         let typing = self.input.value().rfind(' ').map_or(0, |at| at + 1);
         // Half a term is no mistake while it can be completed.
-        let wrong = self.error.as_ref().filter(|error| error.at <= typing || self.completions(model).is_empty());
+        let wrong = self.error.as_ref().filter(|error| self.is_whole || error.at <= typing || self.completions(model).is_empty());
         let line = if let Some(error) = wrong {
             Line::of(error.to_string(), Role::Bad)
         } else {

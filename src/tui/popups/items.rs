@@ -59,7 +59,7 @@ pub enum Take {
     Fill(Field, String),
     /// Ask about a flow.
     Why(Question),
-    /// Filter the matrix.
+    /// Filter what is shown, or the matrix.
     Filter(String),
     /// Draw with the theme of that name.
     Theme(String),
@@ -179,13 +179,13 @@ fn palette(model: &Model) -> Vec<Item> {
 fn commands(query: &str, model: &Model) -> Vec<Item> {
     /// Most objects that are offered.
     const MOST: usize = 50;
+    if let Some(text) = query.strip_prefix('/').map(str::trim).filter(|text| !text.is_empty()) {
+        return vec![Item::new("filter", text, Take::Filter(text.to_owned()))];
+    }
     let (word, rest) = query.split_once(' ').unwrap_or((query, ""));
     match (word, rest.trim()) {
         ("q" | "quit", "") => vec![Item::new("quit", "cnitui", Take::Quit)],
         ("filter", text) if !text.is_empty() => vec![Item::new("filter", text, Take::Filter(text.to_owned()))],
-        (word, "") if word.len() > 1 && word.starts_with('/') => {
-            vec![Item::new("filter", &word[1..], Take::Filter(word[1..].to_owned()))]
-        }
         ("node", part) if !part.is_empty() => {
             let names = model.world.assessment.nodes.iter().map(|node| &node.name).filter(|name| name.contains(part));
             names.take(MOST).map(|name| Item::new("node", name, Take::Node(name.clone()))).collect()

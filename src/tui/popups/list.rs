@@ -1,7 +1,7 @@
 //! A list to search and pick from: help, palette, contexts, columns, providers to add, values of the form.
 
-use super::Popup;
 use super::items::{self, Item, Take};
+use super::{Filter, Popup};
 use crate::present::Role;
 use crate::session::Place;
 use crate::tui::action::{Action, Motion, Step};
@@ -267,8 +267,13 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
         Take::Copy(text) => return vec![Effect::Copy(text)],
         Take::Write(file, text) => return vec![Effect::Write(file, text)],
         Take::Filter(text) => {
-            model.show(Screen::Matrix);
-            model.matrix.filter = text;
+            if !model.screen.has_own_filter() {
+                model.show(Screen::Matrix);
+            }
+            let mut filter = Filter::new(&text);
+            if !filter.take(model) {
+                model.popup = Some(Popup::Filter(filter));
+            }
         }
         Take::Theme(name) => {
             let ascii = model.theme.signs == Signs::Ascii;

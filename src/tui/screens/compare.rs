@@ -75,8 +75,9 @@ impl State {
     }
 }
 
-pub(crate) fn has_row(model: &Model) -> bool {
-    !rows(model).is_empty()
+/// Whether not all that is behind the cell is shown.
+pub(crate) fn has_evidence(model: &Model) -> bool {
+    !rows(model).is_empty() && layout(model).aside().is_none()
 }
 
 pub(crate) fn can_add(model: &Model) -> bool {

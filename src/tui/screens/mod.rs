@@ -332,6 +332,11 @@ impl Screen {
         }
     }
 
+    /// Whether a filter of its own narrows it; elsewhere a filter means the matrix.
+    pub(crate) const fn has_own_filter(self) -> bool {
+        matches!(self, Self::Matrix | Self::Policies | Self::Nodes)
+    }
+
     /// The filter in force here.
     pub(crate) fn filter(self, model: &Model) -> &str {
         match self {
@@ -409,6 +414,21 @@ impl Screen {
             _ => None,
         };
         name.filter(|name| !name.is_empty())
+    }
+
+    /// Whether `[` and `]` lead to another thing of the kind that is shown.
+    pub(crate) fn has_neighbour(self, model: &Model) -> bool {
+        match self {
+            Self::Provider => provider::has_neighbour(model),
+            Self::Choose => choose::has_answers(model),
+            Self::Moving => choose::moving::has_others(model),
+            Self::Finding => cluster::finding::has_neighbour(model),
+            Self::Node => model.world.nodes.len() > 1,
+            Self::Namespace => policies::namespace::has_neighbour(model),
+            Self::Policy => policies::policy::has_neighbour(model),
+            Self::Policies => policies::has_rows(model),
+            _ => true,
+        }
     }
 
     /// Whether `esc` has something to close or clear here before it leaves.

@@ -24,6 +24,7 @@ use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::popups::{List, ListKind, Popup};
+use crate::tui::view::layout;
 use answers::{Key, Row};
 use draw::Geometry;
 use form::{Form, Item, Tick};
@@ -48,6 +49,11 @@ pub(crate) fn is_answers(model: &Model) -> bool {
     !is_form(model)
 }
 
+/// Whether the answer is seen, beside the form or alone.
+pub(crate) fn has_answers(model: &Model) -> bool {
+    Geometry::of(model).answers.is_some()
+}
+
 /// Whether the provider under the cursor can be refused, or is refused already.
 pub(crate) fn can_refuse(model: &Model) -> bool {
     !is_form(model) && refusable(model).is_some()
@@ -67,6 +73,11 @@ pub(crate) fn has_answer(model: &Model) -> bool {
 
 pub(crate) fn has_ticks(model: &Model) -> bool {
     model.choose.demands != [Demand::Alive]
+}
+
+/// Whether not everything that stands behind the row is shown.
+pub(crate) fn has_evidence(model: &Model) -> bool {
+    layout(model).aside().is_none()
 }
 
 pub(crate) fn has_open(model: &Model) -> bool {

@@ -6,7 +6,7 @@ use crate::health::{AgentHealth, AgentPod};
 use crate::present::{Role, count};
 use crate::snapshot::Text;
 use crate::tui::action::{Action, Step};
-use crate::tui::cursor::Cursor;
+use crate::tui::cursor::{Cursor, beside};
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
@@ -73,13 +73,8 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Move(motion) => cursor.step(motion, pods(model).len(), heights(model).0, key(model)),
         Action::Match(step) => {
-            let wrong: Vec<usize> = (0..pods(model).len()).filter(|row| pods(model).get(*row).is_some_and(is_wrong)).collect();
-            let next = match step {
-                Step::Next => wrong.iter().find(|row| **row > cursor.at).or(wrong.first()),
-                Step::Before => wrong.iter().rfind(|row| **row < cursor.at).or(wrong.last()),
-            };
-            if let Some(row) = next {
-                cursor.put(*row, key(model));
+            if let Some(row) = wrong_beside(model, step) {
+                cursor.put(row, key(model));
             }
         }
         Action::In => {
@@ -109,8 +104,14 @@ fn is_wrong(pod: &AgentPod) -> bool {
     !pod.ready || pod.reason.is_some()
 }
 
+/// The row of the next pod that is not.
+fn wrong_beside(model: &Model, step: Step) -> Option<usize> {
+    let pods = pods(model);
+    beside(model.agent.cursor.at, pods.len(), step, |row| pods.get(row).is_some_and(is_wrong))
+}
+
 pub(crate) fn has_wrong(model: &Model) -> bool {
-    pods(model).iter().any(is_wrong)
+    wrong_beside(model, Step::Next).is_some()
 }
 
 pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {

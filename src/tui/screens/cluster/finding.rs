@@ -75,6 +75,12 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether there is another finding.
+pub(crate) fn has_neighbour(model: &Model) -> bool {
+    let findings = &model.world.assessment.findings;
+    findings.len() > usize::from(shown(model).is_some())
+}
+
 pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     let area = (0, 1, layout.width, layout.rows.saturating_sub(1));
     Pane { area, lines: body(model) }.draw(model.finding.first, "", pen);

@@ -15,16 +15,18 @@ mod pane;
 pub(crate) use draw::{draw, pane, title};
 
 use super::Screen;
+use super::policies::PolicyKey;
 use crate::detect::Agent;
 use crate::health::Object;
 use crate::present::list_rule;
 use crate::snapshot::{Kind, Origin, State as ListState, Text};
 use crate::tui::action::{Action, Motion, Step};
-use crate::tui::cursor::Cursor;
+use crate::tui::cursor::{Cursor, beside};
 use crate::tui::keymap::turned;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
+use crate::tui::view::layout;
 use page::Page;
 
 /// Whether something is shown whole.
@@ -149,30 +151,51 @@ fn enter(model: &mut Model) {
     }
 }
 
-/// Opens what changed, as far as it has a screen: what is wrong with it first. `from` is where one comes back to.
-pub(super) fn enter_changed(model: &mut Model, number: usize, from: Screen) {
-    let Some(object) = model.arrivals.timeline.get(number).map(|change| change.object.clone()) else { return };
+/// Where a change leads.
+enum Lead {
+    /// To what is wrong with the object.
+    Finding(&'static str, Object),
+    Node(Text),
+    Policy(PolicyKey),
+    Agent(Text, Text),
+}
+
+/// Where what changed has a screen: what is wrong with it first.
+fn lead(model: &Model, number: usize) -> Option<Lead> {
+    let object = model.arrivals.timeline.get(number)?.object.clone();
     let wrong = model.world.assessment.findings.iter().find(|finding| finding.object == object).map(|finding| finding.id);
     let Object { kind, namespace, name } = object.clone();
-    match (wrong, kind) {
-        (Some(id), _) => {
+    Some(match (wrong, kind) {
+        (Some(id), _) => Lead::Finding(id, object),
+        (None, "Node") => Lead::Node(name),
+        (None, "NetworkPolicy") => Lead::Policy((kind, namespace, name)),
+        (None, _) if agent_named(model, &namespace, &name).is_some() => Lead::Agent(namespace, name),
+        (None, _) => return None,
+    })
+}
+
+/// Opens what changed, as far as it has a screen. `from` is where one comes back to.
+pub(super) fn enter_changed(model: &mut Model, number: usize, from: Screen) {
+    let screen = match lead(model, number) {
+        Some(Lead::Finding(id, object)) => {
             model.finding.show(id, object);
-            model.show(Screen::Finding);
+            Screen::Finding
         }
-        (None, "Node") => {
+        Some(Lead::Node(name)) => {
             model.node.show(name, Some(from));
-            model.show(Screen::Node);
+            Screen::Node
         }
-        (None, "NetworkPolicy") => {
-            model.policy.show((kind, namespace, name), from);
-            model.show(Screen::Policy);
+        Some(Lead::Policy(key)) => {
+            model.policy.show(key, from);
+            Screen::Policy
         }
-        (None, _) if agent_named(model, &namespace, &name).is_some() => {
+        Some(Lead::Agent(namespace, name)) => {
             model.agent.show(namespace, name);
-            model.show(Screen::Agent);
+            Screen::Agent
         }
-        (None, _) => {}
-    }
+        None => return,
+    };
+    model.show(screen);
 }
 
 fn to_part(model: &mut Model, step: Step) {
@@ -198,13 +221,8 @@ fn to_part(model: &mut Model, step: Step) {
 
 fn to_wrong(model: &mut Model, step: Step) {
     with_page(model, |cursor, page| {
-        let wrong: Vec<usize> = (0..page.rows.len()).filter(|row| page.is_wrong(*row)).collect();
-        let next = match step {
-            Step::Next => wrong.iter().find(|row| **row > cursor.at).or(wrong.first()),
-            Step::Before => wrong.iter().rfind(|row| **row < cursor.at).or(wrong.last()),
-        };
-        if let Some(row) = next {
-            cursor.put(*row, |row| page.key(row));
+        if let Some(row) = beside(cursor.at, page.rows.len(), step, |row| page.is_wrong(row)) {
+            cursor.put(row, |row| page.key(row));
         }
     });
 }
@@ -282,13 +300,25 @@ pub(crate) fn has_open(model: &Model) -> bool {
 
 /// Whether `enter` does something.
 pub(crate) fn has_row(model: &Model) -> bool {
-    key(model).is_some()
+    match key(model) {
+        Some(Key::Finding(..) | Key::Agent(..) | Key::Nodes) => true,
+        Some(Key::Symptoms(id, object)) => finding::find(model, id, &object).is_some_and(|found| found.symptoms.len() > 1),
+        Some(Key::Change(number)) => lead(model, number).is_some(),
+        Some(Key::Lists) => Kind::ALL.iter().any(|kind| model.world.snapshot.sources.is_live(*kind)),
+        Some(Key::Identity(_) | Key::Policy(_) | Key::List(_)) => has_evidence(model),
+        None => false,
+    }
 }
 
-/// Whether anything is wrong to go to.
+/// Whether evidence is not shown already, at the right.
+pub(crate) fn has_evidence(model: &Model) -> bool {
+    layout(model).aside().is_none()
+}
+
+/// Whether anything else is wrong to go to.
 pub(crate) fn has_wrong(model: &Model) -> bool {
     let page = Page::of(model);
-    (0..page.rows.len()).any(|row| page.is_wrong(row))
+    beside(model.cluster.cursor.at, page.rows.len(), Step::Next, |row| page.is_wrong(row)).is_some()
 }
 
 /// Whether there are nodes to look at.

@@ -9,7 +9,7 @@ use crate::catalog::FilterError;
 use crate::present::{Grouping, Mark, NodeGroup, Role, age, count, counted, why_not};
 use crate::snapshot::{Kind, Text};
 use crate::tui::action::{Action, Step};
-use crate::tui::cursor::Cursor;
+use crate::tui::cursor::{Cursor, beside};
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut_middle};
 use crate::tui::model::Model;
@@ -129,6 +129,10 @@ impl<'m> Sheet<'m> {
     fn key(&self, row: usize) -> Option<Key> {
         let (group, _) = self.group(row)?;
         Some(self.node(row).map_or_else(|| Key::Group(group.mark, group.reason.clone()), |name| Key::Node(name.clone())))
+    }
+
+    fn is_wrong(&self, row: usize) -> bool {
+        self.group(row).is_some_and(|(group, nth)| nth.is_none() && group.mark != Mark::Well)
     }
 
     fn line(&self, row: usize) -> Line {
@@ -304,12 +308,7 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Move(motion) => cursor.step(motion, sheet.rows.len(), sheet.height(), |row| sheet.key(row)),
         Action::Match(step) => {
-            let wrong = |row: &usize| sheet.group(*row).is_some_and(|(group, nth)| nth.is_none() && group.mark != Mark::Well);
-            let next = match step {
-                Step::Next => (cursor.at + 1..sheet.rows.len()).find(wrong).or_else(|| (0..sheet.rows.len()).find(wrong)),
-                Step::Before => (0..cursor.at).rev().find(wrong).or_else(|| (0..sheet.rows.len()).rev().find(wrong)),
-            };
-            if let Some(row) = next {
+            if let Some(row) = beside(cursor.at, sheet.rows.len(), step, |row| sheet.is_wrong(row)) {
                 cursor.put(row, |row| sheet.key(row));
             }
         }
@@ -351,9 +350,15 @@ pub(crate) fn has_filter(model: &Model) -> bool {
     !model.nodes.filter.is_empty()
 }
 
-/// Whether any node is not well.
+/// Whether there is another row of nodes that are not well.
 pub(crate) fn has_wrong(model: &Model) -> bool {
-    model.world.nodes.counts[..Mark::Well as usize].iter().any(|number| *number > 0)
+    let sheet = Sheet::of(model);
+    beside(model.nodes.cursor.at, sheet.rows.len(), Step::Next, |row| sheet.is_wrong(row)).is_some()
+}
+
+/// Whether the filter left any.
+pub(crate) fn has_row(model: &Model) -> bool {
+    !Sheet::of(model).rows.is_empty()
 }
 
 pub(crate) fn settle(model: &mut Model) {

@@ -21,6 +21,7 @@ use crate::tui::keymap::{moved, turned};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
 use crate::tui::update::stepped;
+use crate::tui::view::layout;
 use geometry::Geometry;
 
 /// How much of the sources is seen.
@@ -70,8 +71,13 @@ pub(crate) fn has_row(model: &Model) -> bool {
 }
 
 /// Whether there is a cell under the cursor: an edition may have no table.
-pub(crate) fn has_cell(model: &Model) -> bool {
+fn has_cell(model: &Model) -> bool {
     row(model).is_some() && column(model).is_some()
+}
+
+/// Whether it has more sources than are shown: where there is room at the right, all of them are.
+pub(crate) fn has_evidence(model: &Model) -> bool {
+    has_cell(model) && layout(model).aside().is_none()
 }
 
 pub(crate) fn is_today(model: &Model) -> bool {

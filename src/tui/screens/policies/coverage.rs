@@ -1,20 +1,32 @@
 //! Coverage: namespaces, least covered first, with bars for ingress and egress.
 
-use super::{beside, filter, nothing, table};
+use super::{filter, nothing, table};
 use crate::policy::NamespaceCoverage;
 use crate::present::{Bar, Role, Share, count, coverage_is_known, namespace_sentence, shares};
 use crate::snapshot::{Kind, Text};
 use crate::tui::action::Step;
+use crate::tui::cursor::beside;
 use crate::tui::line::{Line, cut_middle, wrap};
 use crate::tui::model::Model;
 use crate::tui::pane::seen;
 use crate::tui::pen::Pen;
+use hashbrown::HashMap;
 
 /// The namespaces that pass the filter.
 pub(super) fn namespaces(model: &Model) -> Vec<&NamespaceCoverage> {
-    let text = &model.policies.filter;
-    let passes = |row: &&NamespaceCoverage| text.is_empty() || filter::matches(text, "", &row.namespace, "");
-    model.world.assessment.policies.namespaces.iter().filter(passes).collect()
+    let (text, inventory) = (&model.policies.filter, &model.world.assessment.policies);
+    if text.is_empty() {
+        return inventory.namespaces.iter().collect();
+    }
+    let mut kinds: HashMap<&Text, Vec<&str>> = HashMap::new();
+    for (namespace, kind) in inventory.all().map(|one| (&one.namespace, one.kind.name())) {
+        let known = kinds.entry(namespace).or_default();
+        if !known.contains(&kind) {
+            known.push(kind);
+        }
+    }
+    let kinds = |row: &NamespaceCoverage| kinds.get(&row.namespace).map_or(&[][..], Vec::as_slice);
+    inventory.namespaces.iter().filter(|row| filter::matches(text, kinds(row), &row.namespace, "")).collect()
 }
 
 pub(super) fn key(model: &Model) -> impl Fn(usize) -> Option<Text> + '_ {
@@ -28,15 +40,20 @@ pub(super) fn row(model: &Model) -> Option<&NamespaceCoverage> {
 }
 
 /// Whether anyone may call some of its pods.
-pub(super) fn is_open(row: &NamespaceCoverage) -> bool {
+fn is_open(row: &NamespaceCoverage) -> bool {
     row.ingress < row.pods || row.ingress_open > 0
 }
 
-/// To the next namespace that anyone may call.
+/// The row of the next namespace that anyone may call.
+pub(super) fn open_beside(model: &Model, step: Step) -> Option<usize> {
+    let rows = namespaces(model);
+    beside(model.policies.coverage.at, rows.len(), step, |at| rows.get(at).is_some_and(|row| is_open(row)))
+}
+
+/// To that namespace.
 pub(super) fn to_open(model: &mut Model, step: Step) {
     let mut cursor = model.policies.coverage.clone();
-    let rows = namespaces(model);
-    if let Some(row) = beside(cursor.at, rows.len(), step, |at| rows.get(at).is_some_and(|row| is_open(row))) {
+    if let Some(row) = open_beside(model, step) {
         cursor.put(row, key(model));
     }
     model.policies.coverage = cursor;

@@ -1,6 +1,6 @@
 //! Which namespaces and policies are shown: words, `ns:`, `kind:`, `!`.
 //!
-//! Words are looked for in `namespace/name`.
+//! Words are looked for in `namespace/name`; of a namespace, `kind:` in the kinds of its policies.
 
 use crate::catalog::FilterError;
 use crate::tui::screens::terms;
@@ -10,12 +10,12 @@ pub(super) fn check(text: &str) -> Result<(), FilterError> {
     terms::check(text, &["ns", "kind"])
 }
 
-/// Whether a policy, or with an empty kind and name a namespace, passes. Of a namespace only words and `ns:` are asked.
-pub(super) fn matches(text: &str, kind: &str, namespace: &str, name: &str) -> bool {
-    let (kind, path) = (kind.to_lowercase(), format!("{namespace}/{name}").to_lowercase());
+/// Whether a policy, or with an empty name a namespace, passes. `kinds` are those of the policy or of the policies there.
+pub(super) fn matches(text: &str, kinds: &[&str], namespace: &str, name: &str) -> bool {
+    let path = format!("{namespace}/{name}").to_lowercase();
     terms::hold(text, |column, value| match column {
         Some("ns") => path.split('/').next().is_some_and(|ns| ns.contains(value)),
-        Some("kind") => kind.is_empty() || kind.contains(value),
+        Some("kind") => kinds.iter().any(|kind| kind.to_lowercase().contains(value)),
         _ => path.contains(value),
     })
 }
@@ -26,8 +26,15 @@ mod tests {
 
     #[test]
     fn all_terms_must_hold() {
-        let passes = |text| matches(text, "NetworkPolicy", "shop", "web-in");
+        let passes = |text| matches(text, &["NetworkPolicy"], "shop", "web-in");
         assert!(passes("") && passes("web") && passes("SHOP/web") && passes("ns:sho kind:network"));
         assert!(!passes("web db") && !passes("!web") && !passes("kind:admin") && passes("!db"));
+    }
+
+    #[test]
+    fn a_namespace_passes_by_the_kinds_of_its_policies() {
+        let passes = |text, kinds: &[&str]| matches(text, kinds, "shop", "");
+        assert!(passes("kind:cilium", &["NetworkPolicy", "CiliumNetworkPolicy"]) && passes("!kind:cilium", &["NetworkPolicy"]));
+        assert!(!passes("kind:network", &[]) && passes("!kind:network", &[]), "one without policies has none of that kind");
     }
 }

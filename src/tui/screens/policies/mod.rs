@@ -262,7 +262,17 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
 }
 
 pub(crate) fn command(model: &Model) -> String {
-    format!("cnitui policy list{}", cluster::place(model))
+    let what = match model.policies.sheet {
+        Sheet::Coverage => "coverage",
+        Sheet::Inventory => "list",
+    };
+    format!("cnitui policy {what}{}", cluster::place(model))
+}
+
+/// The call that lists the policies of a namespace; without one, all.
+fn command_of(model: &Model, namespace: &str) -> String {
+    let narrowed = if namespace.is_empty() { String::new() } else { format!(" -n {namespace}") };
+    format!("cnitui policy list{}{narrowed}", cluster::place(model))
 }
 
 pub(crate) fn has_open(model: &Model) -> bool {
@@ -289,14 +299,11 @@ pub(crate) fn has_policy(model: &Model) -> bool {
 
 /// Whether there is an open namespace to go to.
 pub(crate) fn has_wrong(model: &Model) -> bool {
-    model.policies.sheet == Sheet::Coverage && coverage::namespaces(model).iter().any(|row| coverage::is_open(row))
+    model.policies.sheet == Sheet::Coverage && coverage::open_beside(model, Step::Next).is_some()
 }
 
-/// The row after or before the cursor that `is_wanted`, round the ends.
-fn beside(at: usize, len: usize, step: Step, is_wanted: impl Fn(usize) -> bool) -> Option<usize> {
-    let wanted = |row: &usize| is_wanted(*row);
-    match step {
-        Step::Next => (at + 1..len).find(wanted).or_else(|| (0..len).find(wanted)),
-        Step::Before => (0..at).rev().find(wanted).or_else(|| (0..len).rev().find(wanted)),
-    }
+/// Whether there are rows that a filter could narrow, or one that does.
+pub(crate) fn has_rows(model: &Model) -> bool {
+    let policies = &model.world.assessment.policies;
+    !(policies.namespaces.is_empty() && policies.policies.is_empty())
 }

@@ -137,13 +137,18 @@ pub(crate) fn click(model: &mut Model, y: usize) -> Option<Action> {
     again.then_some(Action::In)
 }
 
+/// Whether there is another namespace.
+pub(crate) fn has_neighbour(model: &Model) -> bool {
+    model.world.assessment.policies.namespaces.len() > usize::from(coverage(model).is_some())
+}
+
 /// Whether there is a policy to enter.
 pub(crate) fn has_row(model: &Model) -> bool {
     !policies(model).is_empty()
 }
 
 pub(crate) fn command(model: &Model) -> String {
-    format!("{} -n {}", super::command(model), model.namespace.name)
+    super::command_of(model, &model.namespace.name)
 }
 
 pub(crate) fn copy(model: &Model) -> Option<String> {

@@ -82,10 +82,23 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The policy before or after it in its namespace, or among those that pass the filter.
+/// The policies of its namespace, or those that pass the filter.
+fn near(model: &Model) -> Vec<&PolicySummary> {
+    match model.policy.from {
+        Some(Screen::Policies) => super::table::policies(model),
+        _ => super::namespace::policies(model),
+    }
+}
+
+/// Whether there is another policy near it.
+pub(crate) fn has_neighbour(model: &Model) -> bool {
+    near(model).iter().any(|policy| super::table::key_of(policy) != model.policy.key)
+}
+
+/// The policy before or after it.
 fn to_neighbour(model: &mut Model, step: Step) {
     let (from, shown) = (model.policy.from, model.policy.shown);
-    let near = if from == Some(Screen::Policies) { super::table::policies(model) } else { super::namespace::policies(model) };
+    let near = near(model);
     let at = near.iter().position(|policy| super::table::key_of(policy) == model.policy.key).unwrap_or(0);
     let Some(key) = near.get(turned(at, near.len(), step)).map(|policy| super::table::key_of(policy)) else { return };
     model.namespace.cursor.key = Some(key.clone());
@@ -207,7 +220,5 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
 }
 
 pub(crate) fn command(model: &Model) -> String {
-    let namespace = &model.policy.key.1;
-    let narrowed = if namespace.is_empty() { String::new() } else { format!(" -n {namespace}") };
-    super::command(model) + &narrowed
+    super::command_of(model, &model.policy.key.1)
 }

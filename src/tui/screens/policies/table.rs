@@ -12,7 +12,7 @@ use crate::tui::pen::Pen;
 /// The policies that pass the filter.
 pub(super) fn policies(model: &Model) -> Vec<&PolicySummary> {
     let text = &model.policies.filter;
-    let passes = |one: &&PolicySummary| text.is_empty() || filter::matches(text, one.kind.name(), &one.namespace, &one.name);
+    let passes = |one: &&PolicySummary| text.is_empty() || filter::matches(text, &[one.kind.name()], &one.namespace, &one.name);
     model.world.assessment.policies.all().filter(passes).collect()
 }
 

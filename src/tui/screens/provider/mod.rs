@@ -69,7 +69,17 @@ fn about(model: &Model) -> Option<About> {
     Some(sections.get(model.provider.section)?.facts().nth(model.provider.row)?.about.clone())
 }
 
+/// Whether another provider passes the filter of the matrix.
+pub(crate) fn has_neighbour(model: &Model) -> bool {
+    providers(model).iter().any(|provider| provider.id != model.provider.id)
+}
+
+/// Whether more is known of the row than is shown: where there is room at the right, all of it is.
 pub(crate) fn has_evidence(model: &Model) -> bool {
+    layout(model).aside().is_none() && is_sourced(model)
+}
+
+fn is_sourced(model: &Model) -> bool {
     match about(model) {
         Some(About::Column(_)) => true,
         Some(About::Source(words, _)) => !words.is_empty(),

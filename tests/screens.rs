@@ -19,6 +19,7 @@ mod reach;
 mod why;
 
 use cnitui::present::Role;
+use cnitui::tui::export::{Export, Sheet};
 use cnitui::tui::screens::Screen;
 use cnitui::tui::{BINDINGS, Effect, Msg, keymap};
 use harness::{Stage, screen};
@@ -297,6 +298,38 @@ fn a_filter_that_cannot_be_read_is_not_taken_and_says_where_it_is_wrong() {
         assert!(!stage.model.matrix.filter.contains(":x"), "the last good one is in force");
         stage.keys("<esc>");
         assert!(stage.model.matrix.filter.is_empty() && !stage.draw().has("no column"), "{script}");
+    }
+}
+
+#[test]
+fn what_is_shown_goes_into_a_file_in_the_format_that_is_asked_for() {
+    let stage = Stage::small(LARGE).press("<space> j <space> c : \"export md notes/cni.md\" <enter>");
+    let providers = ["calico", "flannel"].map(str::to_owned).to_vec();
+    let sheet = Sheet::Compare { providers, differences: true };
+    let export = Export { sheet, here: None, format: "markdown" };
+    assert_eq!(stage.effects.last(), Some(&Effect::Export("notes/cni.md".into(), export)));
+    let mut stage = Stage::small(LARGE).press("/ \"flannel\" <enter> : \"export csv\"");
+    assert!(stage.draw().has("export      csv to cnitui-matrix.csv"), "{}", stage.draw().text());
+    stage.keys("<enter>");
+    let Some(Effect::Export(file, Export { sheet: Sheet::Matrix { providers, features }, .. })) = stage.effects.last() else {
+        panic!("{:?}", stage.effects)
+    };
+    assert_eq!(
+        (file.to_str(), providers.as_slice(), features.len()),
+        (Some("cnitui-matrix.csv"), &["flannel".to_owned()][..], 4)
+    );
+    assert!(!Stage::new(LARGE).press("<enter> : \"export csv\"").draw().has("cnitui-"), "a provider is no sheet");
+}
+
+#[test]
+fn the_help_says_what_the_signs_mean_and_where_rules_are_explained() {
+    let at = |script: &str| Stage::demo(SMALL, "crash-loop").press(script).draw();
+    assert!(at("4 ?").has("■ in force") && at("4 ?").has("+n host") && at("4 ?").has("cnitui policy lint --rules"));
+    assert!(at("5 ?").has("◐ in part") && at("1 ?").has("here runs in the cluster") && at("2 ?").has("[○] to be avoided"));
+    assert!(at("3 ?").has("⊘ forbidden") && at("3 ?").has("∅ not installed"));
+    for script in ["1 ?", "2 ?", "3 ?", "4 ?", "5 ?"] {
+        let picture = at(script);
+        assert!(!picture.rows()[16..].iter().any(|row| row.ends_with('…')), "{}", picture.text());
     }
 }
 

@@ -325,6 +325,15 @@ fn tab_goes_from_pane_to_pane_and_back() {
 }
 
 #[test]
+fn on_a_small_terminal_the_lists_beside_the_nodes_are_reached_and_unfold() {
+    let stage = Stage::demo(SMALL, "healthy").press("3 <tab> <tab>");
+    assert!(stage.draw().row("LISTS").contains("▸LISTS"), "{}", stage.draw().text());
+    let stage = stage.press("<enter>");
+    assert!(stage.draw().row("▸").starts_with("▸LISTS"), "{}", stage.draw().text());
+    assert!(stage.press("j").draw().row("▸").contains("live"));
+}
+
+#[test]
 fn evidence_says_which_object_says_what() {
     let picture = demo(MIDDLE, "healthy", "3 k e");
     assert!(picture.has("DaemonSet kube-system/cilium") && picture.has("image "), "{}", picture.text());

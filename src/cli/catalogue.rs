@@ -85,6 +85,31 @@ pub(super) fn compare(global: &Global, asked: &Compare) -> anyhow::Result<Outcom
     show(&report::compare(&matrix, asked.diff, here.as_deref(), global.output), global)
 }
 
+/// What the dashboard exports. Errors: a format that is none, in words.
+#[cfg(feature = "tui")]
+pub(super) fn exported(catalog: &Catalog, export: &crate::tui::Export) -> Result<String, String> {
+    use crate::tui::export::Sheet;
+    let (format, here) = (export.format.parse::<report::Format>()?, export.here.as_deref());
+    let providers = |ids: &[String]| ids.iter().filter_map(|id| catalog.provider(id)).collect();
+    let all = || catalog.features.iter().collect();
+    let matrix = |ids: &[String], features| Matrix { providers: providers(ids), features, measured: &catalog.measured };
+    let look = report::Look::default();
+    let text = match &export.sheet {
+        Sheet::Matrix { providers, features } => {
+            let features = features.iter().filter_map(|id| catalog.feature(id)).collect();
+            report::write(&report::providers(&matrix(providers, features), true, here, format), format, look)
+        }
+        Sheet::Compare { providers, differences } => {
+            report::write(&report::compare(&matrix(providers, all()), *differences, here, format), format, look)
+        }
+        Sheet::Choice(question) => {
+            let choice = catalog::choose(catalog, question);
+            report::write(&report::choose(catalog, question, &choice, format), format, look)
+        }
+    };
+    text.map_err(|why| why.to_string())
+}
+
 /// The providers of these names, each once.
 pub(super) fn named<'a>(catalog: &'a Catalog, names: &[String]) -> anyhow::Result<Vec<&'a Provider>> {
     let mut found: Vec<&Provider> = Vec::new();
@@ -111,4 +136,25 @@ fn columns<'a>(catalog: &'a Catalog, names: &[String]) -> anyhow::Result<Vec<&'a
         catalog.feature(&id).ok_or_else(|| anyhow!("--columns: {id} is no column of the matrix"))
     };
     names.iter().map(find).collect()
+}
+
+#[cfg(all(test, feature = "tui"))]
+mod tests {
+    use super::*;
+    use crate::tui::Export;
+    use crate::tui::export::Sheet;
+
+    #[test]
+    fn an_export_is_what_the_command_of_the_screen_prints() {
+        let (catalog, _) = catalog::embedded();
+        let ids = |ids: [&str; 2]| ids.map(str::to_owned).to_vec();
+        let sheet = Sheet::Compare { providers: ids(["calico", "cilium"]), differences: true };
+        let text = exported(&catalog, &Export { sheet, here: Some("calico".into()), format: "markdown" }).unwrap();
+        assert!(text.contains("| Feature | Calico here | Cilium |"), "{text}");
+        let sheet = Sheet::Matrix { providers: ids(["kindnet", "canal"]), features: ids(["encryption", "licence"]) };
+        let text = exported(&catalog, &Export { sheet, here: None, format: "csv" }).unwrap();
+        assert!(text.starts_with("Id,Name,Status,Role,Encryption,Licence\r\nkindnet,kindnet,active,"), "{text}");
+        let export = Export { sheet: Sheet::Choice(catalog::Question::default()), here: None, format: "rot13" };
+        assert!(exported(&catalog, &export).unwrap_err().contains("\"rot13\" is none of"));
+    }
 }

@@ -165,6 +165,7 @@ pub(super) fn dashboard(global: &Global, record: Option<&Path>) -> anyhow::Resul
         ascii: global.ascii,
         mouse: if global.no_mouse { Mouse::Terminals } else { Mouse::Ours },
         access: if global.readonly { Access::ReadOnly } else { Access::Confirmed },
+        render: catalogue::exported,
     };
     wait(crate::tui::run(options))?.map(|()| Outcome::Well)
 }

@@ -3,6 +3,7 @@
 //! It draws only what changed, at most 30 times a second, and sleeps while nothing ages. The first frame comes before anything
 //! is read or connected.
 
+use super::export::Render;
 use super::model::{Access, Model, Mouse};
 use super::msg::{Editing, Effect, Facts, Generation, Msg, World};
 use super::screens::{draft, reach, why};
@@ -55,6 +56,8 @@ pub struct Options {
     pub namespace: Option<String>,
     /// `--record`
     pub record: Option<PathBuf>,
+    /// How exports are rendered.
+    pub render: Render,
 }
 
 /// Runs the dashboard until the user leaves. Errors: an unknown theme, no terminal.
@@ -77,7 +80,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         model.past = past.into();
         record
     });
-    let mut app = App { model, screen, session: None, answers, record, recorded: (Generation::default(), 0) };
+    let (recorded, render) = ((Generation::default(), 0), options.render);
+    let mut app = App { model, screen, session: None, answers, record, recorded, render };
     if options.place.is_some() {
         app.model.open_on_cluster();
     }
@@ -96,6 +100,7 @@ struct App {
     record: Option<Record>,
     /// Of which place, and up to which number, they are.
     recorded: (Generation, usize),
+    render: Render,
 }
 
 /// What is done after an effect.
@@ -279,6 +284,13 @@ impl App {
             Effect::Write(file, text) => {
                 let answers = self.answers.clone();
                 tokio::task::spawn_blocking(move || answers.send(Msg::Notice(written(&file, &text))));
+            }
+            Effect::Export(file, export) => {
+                let (catalog, answers, render) = (self.model.catalog.clone(), self.answers.clone(), self.render);
+                tokio::task::spawn_blocking(move || {
+                    let told = render(&catalog, &export).map_or_else(|why| why, |text| written(&file, &text));
+                    answers.send(Msg::Notice(told))
+                });
             }
             Effect::Remember(filters) => {
                 // A filter that cannot be kept for the next run is still there in this one.

@@ -9,6 +9,7 @@ pub mod arrival;
 mod bindings;
 pub mod cursor;
 mod editor;
+pub mod export;
 mod ground;
 mod history;
 pub mod keymap;
@@ -29,6 +30,7 @@ mod view;
 
 pub use app::{Options, run};
 pub use bindings::BINDINGS;
+pub use export::Export;
 pub use model::Model;
 pub use msg::{Editing, Effect, Msg};
 pub use terminal::columns;

@@ -1,5 +1,6 @@
 //! What happens to the dashboard, and what it asks for: data, so that tests can send and compare it.
 
+use super::export::Export;
 use super::screens::{draft, reach, why};
 use crate::catalog::Catalog;
 use crate::health::Assessment;
@@ -74,6 +75,8 @@ pub enum Effect {
     Copy(String),
     /// Put text into a new file.
     Write(PathBuf, String),
+    /// Put what is shown into a new file, in a format.
+    Export(PathBuf, Export),
     /// Remember filters for later runs.
     Remember(Vec<String>),
 }

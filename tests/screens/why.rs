@@ -67,6 +67,14 @@ fn two_ends_and_a_port_are_picked_or_typed() {
 }
 
 #[test]
+fn brackets_step_through_the_ports() {
+    let stage = asked(LARGE, DENIED).press("]");
+    assert_eq!(stage.model.why.question.port, "", "from a port that is not often asked about to all of them");
+    assert_eq!(stage.press("] ]").model.why.question.port, "TCP/443");
+    assert_eq!(asked(LARGE, DENIED).press("] [").model.why.question.port, "TCP/53", "round the ends");
+}
+
+#[test]
 fn t_turns_the_question_and_asks_again() {
     let mut stage = asked(LARGE, DENIED);
     stage.keys("t");

@@ -4,13 +4,15 @@ use super::List;
 use super::items::{Item, narrowed};
 use crate::catalog::Level;
 use crate::health::Severity;
-use crate::present::{Role, level_sign, severity_sign};
+use crate::policy::Openness;
+use crate::present::{Role, level_sign, openness_sign, severity_sign};
 use crate::tui::keymap::{Group, helped};
 use crate::tui::layout::Layout;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::pane::more;
 use crate::tui::pen::Pen;
+use crate::tui::screens::{Screen, Tab, policies};
 
 /// Where the second column begins.
 const SECOND: usize = 45;
@@ -24,7 +26,8 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
     let title = title.join(list.prompt()).muted(format!("   {} of {all} keys", items.len()));
     pen.line(1, 0, &title);
     let rows = rows(model, &items, list.input.value().trim().is_empty());
-    let room = pen.height() - 2 - 3;
+    let legend = legend(model.screen);
+    let room = pen.height().saturating_sub(2 + 2 + legend.len());
     let (left, right) = halves(rows, layout.has_two_columns() || layout.width >= 100);
     let at = left.iter().chain(&right).position(|row| row.item == Some(list.cursor)).unwrap_or(0);
     let at = if at < left.len() { at } else { at - left.len() };
@@ -33,17 +36,66 @@ pub(super) fn draw(list: &List, model: &Model, layout: &Layout, pen: &mut Pen<'_
     if let Some(sign) = more(first, below) {
         pen.line(1, room + 2, &sign);
     }
-    for (x, column) in [(1, &left), (SECOND, &right)] {
+    let wide = if right.is_empty() { pen.width() } else { SECOND };
+    for (x, width, column) in [(1, wide - 3, &left), (SECOND, pen.width().saturating_sub(SECOND), &right)] {
         for (row, line) in column.iter().skip(first).take(room).enumerate() {
-            pen.line(x, row + 2, &line.line);
+            pen.line(x, row + 2, &line.line.cut(width));
             if line.item == Some(list.cursor) {
                 pen.part(x - 1, row + 2, SECOND - 2, 1).select(0);
                 pen.text(x - 1, row + 2, "▸", Role::Text);
             }
         }
     }
-    let bottom = pen.height() - 1;
-    pen.line(1, bottom, &if model.screen.needs_cluster() { signs() } else { levels() });
+    pen.lines(1, pen.height() - legend.len(), &legend);
+}
+
+/// What the signs of the screen mean, and where the rules stand whose numbers it cites.
+fn legend(screen: Screen) -> Vec<Line> {
+    match screen {
+        Screen::Choose => vec![levels(), told("NEEDS", &[("[x]", "needed"), ("[◐]", "if in part"), ("[○]", "to be avoided")])],
+        Screen::Why => vec![signs(), rules()],
+        _ => match screen.tab() {
+            Tab::Matrix => vec![
+                levels(),
+                told("MARKS", &[("here", "runs in the cluster"), ("*", "marked"), ("‹ ›", "more columns"), ("▴ ▾", "sorted")]),
+            ],
+            Tab::Choose => vec![levels()],
+            Tab::Policies => [signs()].into_iter().chain(policies::legend()).chain([rules()]).collect(),
+            Tab::Reach => vec![openness(), rules()],
+            Tab::Timeline => {
+                vec![told("CHANGES", &[("+", "new"), ("~", "changed"), ("-", "gone"), ("✗", "worse"), ("✓", "well again")])]
+            }
+            Tab::Cluster => {
+                let lists = [("∅", "not installed"), ("⠹", "being read")];
+                vec![signs(), told("NODES", &[("·", "well")]).text("   ").join(told("LISTS", &lists))]
+            }
+        },
+    }
+}
+
+/// A heading, and signs with what each means.
+fn told(heading: &str, signs: &[(&str, &str)]) -> Line {
+    let add = |line: Line, (sign, means): &(&str, &str)| line.text(format!("  {sign}")).muted(format!(" {means}"));
+    signs.iter().fold(Line::heading(heading), add)
+}
+
+/// Of two that may call each other.
+fn openness() -> Line {
+    let all = [
+        (Openness::Open, "open"),
+        (Openness::Partly, "in part"),
+        (Openness::Closed, "closed"),
+        (Openness::Nobody, "nobody is there"),
+    ];
+    let add = |line: Line, (openness, means): (Openness, &str)| {
+        let (sign, role) = openness_sign(openness);
+        line.text("  ").then(sign, role).muted(format!(" {means}"))
+    };
+    all.into_iter().fold(Line::heading("REACH"), add).text("  ").then("?", Role::Unknown).muted(" cannot tell")
+}
+
+fn rules() -> Line {
+    told("RULES", &[("NP-2, ANP-10", "of the policy APIs; cnitui policy lint --rules says each")])
 }
 
 struct Row {

@@ -7,11 +7,12 @@ use crate::present::{Role, count};
 use crate::session::Place;
 use crate::snapshot::{Text, scenes};
 use crate::tui::action::Action;
+use crate::tui::export::{Export, FORMATS};
 use crate::tui::keymap;
 use crate::tui::line::Line;
 use crate::tui::model::Model;
 use crate::tui::screens::choose::{self, Value};
-use crate::tui::screens::why::{Field, Question};
+use crate::tui::screens::why::{Field, PORTS, Question};
 use crate::tui::screens::{Screen, matrix};
 use std::path::PathBuf;
 
@@ -47,6 +48,8 @@ pub enum Take {
     Copy(String),
     /// Put a text into a file.
     Write(PathBuf, String),
+    /// Put what is shown into a file.
+    Export(PathBuf, Export),
     /// Show the node of that name.
     Node(Text),
     /// Show the policies of a namespace, or those of them that pass a filter.
@@ -163,6 +166,7 @@ fn palette(model: &Model) -> Vec<Item> {
             items.push(Item { key: binding.label(), ..item });
         }
     }
+    items.extend(exports(model, ""));
     items.extend(model.catalog.providers.iter().map(|p| Item::new("provider", &p.name, Take::Show(p.id.clone()))));
     items.extend(
         namespaces(model).map(|name| Item::new("policies", &format!("of {name}"), Take::Namespace(name.clone(), String::new()))),
@@ -184,6 +188,7 @@ fn commands(query: &str, model: &Model) -> Vec<Item> {
     }
     let (word, rest) = query.split_once(' ').unwrap_or((query, ""));
     match (word, rest.trim()) {
+        ("export", rest) if !rest.is_empty() => exports(model, rest),
         ("q" | "quit", "") => vec![Item::new("quit", "cnitui", Take::Quit)],
         ("filter", text) if !text.is_empty() => vec![Item::new("filter", text, Take::Filter(text.to_owned()))],
         ("node", part) if !part.is_empty() => {
@@ -213,6 +218,21 @@ fn commands(query: &str, model: &Model) -> Vec<Item> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What is shown as a file: in the format and of the name that are typed, else in each format.
+fn exports(model: &Model, typed: &str) -> Vec<Item> {
+    let Some(sheet) = model.screen.sheet(model) else { return Vec::new() };
+    let here = model.here().map(|here| here.id.clone());
+    let (word, file) = typed.split_once(' ').unwrap_or((typed, ""));
+    let asked = FORMATS.into_iter().filter(|(short, name, _)| word.is_empty() || word == *short || word == *name);
+    let item = |(_, format, end): (&str, &'static str, &str)| {
+        let usual = format!("cnitui-{}.{end}", model.screen.tab().top().name().to_lowercase());
+        let file = if file.trim().is_empty() { usual.as_str() } else { file.trim() };
+        let export = Export { sheet: sheet.clone(), here: here.clone(), format };
+        Item::new("export", &format!("{format} to {file}"), Take::Export(PathBuf::from(file), export))
+    };
+    asked.map(item).collect()
 }
 
 fn namespaces(model: &Model) -> impl Iterator<Item = &Text> {
@@ -317,12 +337,10 @@ fn ends(model: &Model, field: Field) -> Vec<Item> {
 
 /// Ports: every one, those that are asked about often, or what is typed.
 fn ports(typed: &str) -> Vec<Item> {
-    const OFTEN: [&str; 5] = ["TCP/80", "TCP/443", "TCP/8080", "UDP/53", "TCP/53"];
-    let item = |port: &str| Item::new("", port, Take::Fill(Field::Port, port.to_owned()));
+    let item =
+        |port: &str| Item::new("", if port.is_empty() { "every port" } else { port }, Take::Fill(Field::Port, port.to_owned()));
     match typed.trim() {
-        "" => {
-            std::iter::once(Item::new("", "every port", Take::Fill(Field::Port, String::new()))).chain(OFTEN.map(item)).collect()
-        }
+        "" => PORTS.map(item).to_vec(),
         port => parse_ports(port).map(|_| item(port)).into_iter().collect(),
     }
 }

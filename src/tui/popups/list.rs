@@ -265,6 +265,7 @@ fn take(model: &mut Model, take: Take) -> Vec<Effect> {
         }
         Take::Value(value) => choose::set(model, value),
         Take::Copy(text) => return vec![Effect::Copy(text)],
+        Take::Export(file, export) => return vec![Effect::Export(file, export)],
         Take::Write(file, text) => return vec![Effect::Write(file, text)],
         Take::Filter(text) => {
             if !model.screen.has_own_filter() {

@@ -8,6 +8,7 @@ use super::matrix::{Sources, group_title, label, pane_lines, source_line};
 use crate::catalog::{Feature, FeatureKind, Level, Metric, Provider, Run, differ, spelled};
 use crate::present::{Role, bar, level_sign, measured_long};
 use crate::tui::action::{Action, Motion};
+use crate::tui::export::Sheet;
 use crate::tui::keymap::{follow, moved};
 use crate::tui::layout::Layout;
 use crate::tui::line::{Line, cut, wrap};
@@ -351,6 +352,10 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
     };
     let lines = providers(model).into_iter().map(|provider| format!("\n{}: {}", provider.name, says(provider)));
     Some(lines.fold(title.clone(), |text, line| text + &line))
+}
+
+pub(crate) fn sheet(model: &Model) -> Sheet {
+    Sheet::Compare { providers: model.compare.ids.clone(), differences: model.compare.shown == Shown::Differences }
 }
 
 pub(crate) fn command(model: &Model) -> String {

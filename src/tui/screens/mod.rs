@@ -17,6 +17,7 @@ pub mod timeline;
 pub mod why;
 
 use super::action::Action;
+use super::export::Sheet;
 use super::layout::Layout;
 use super::line::Line;
 use super::model::Model;
@@ -399,6 +400,16 @@ impl Screen {
             Self::Workloads => reach::zoom::command(model),
             Self::Why => why::command(model),
             Self::Timeline => timeline::command(model),
+        }
+    }
+
+    /// What of it can be put into a file; none of what the catalogue alone does not say.
+    pub(crate) fn sheet(self, model: &Model) -> Option<Sheet> {
+        match self {
+            Self::Matrix => matrix::sheet(model),
+            Self::Compare => Some(compare::sheet(model)),
+            Self::Choose | Self::Moving => Some(Sheet::Choice(choose::question(model))),
+            _ => None,
         }
     }
 

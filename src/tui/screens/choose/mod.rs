@@ -11,8 +11,8 @@ mod pane;
 mod state;
 
 pub(crate) use draw::{draw, pane};
-pub(crate) use state::set;
 pub use state::{Part, State, Value};
+pub(crate) use state::{question, set};
 
 use super::Screen;
 use super::matrix::Sources;
@@ -29,7 +29,7 @@ use answers::{Key, Row};
 use draw::Geometry;
 use form::{Form, Item, Tick};
 use jiff::tz::TimeZone;
-use state::{answer, question};
+use state::answer;
 
 fn rows(model: &Model) -> Vec<Row> {
     let width = Geometry::of(model).width;

@@ -137,7 +137,7 @@ pub(crate) fn set(model: &mut Model, value: Value) {
 }
 
 /// What is asked, as the domain takes it.
-pub(super) fn question(model: &Model) -> Question {
+pub(crate) fn question(model: &Model) -> Question {
     let here = model.choose.today.clone().or_else(|| model.here().map(|here| here.id.clone()));
     Question { demands: model.choose.demands.clone(), here, order: model.choose.order }
 }

@@ -3,7 +3,7 @@
 use super::map::strip;
 use super::page::{Page, Part, Row, is_listed};
 use super::pane::lines;
-use super::{Folding, Side, path};
+use super::{Folding, Key, Side, path};
 use crate::health::{AgentHealth, Finding};
 use crate::present::{
     FactRow, Grouping, Mark, Role, age, change_sign, change_subject, count, counted, finding_parts, gathered, list_row,
@@ -77,23 +77,33 @@ impl Page<'_> {
     fn list(&self, before: Option<&Page<'_>>, pen: &mut Pen<'_>) {
         let cursor = &self.model.cluster.cursor;
         for (y, row) in self.rows.iter().skip(cursor.first).take(self.height()).enumerate() {
+            let line = self.line(*row);
             let here = cursor.first + y == cursor.at && self.key(cursor.at).is_some();
+            let mark = here.then(|| self.mark(*row, &line));
+            let line = match before {
+                Some(before) => line.since(before.same(self, cursor.first + y).map(|row| before.line(row)).as_ref()),
+                None => line,
+            };
             if here {
                 pen.select(y);
-                let right = matches!(row, Row::Fact(_)) && self.model.cluster.side == Side::Right;
-                pen.text(if right { self.right() - 1 } else { 0 }, y, "▸", Role::Text);
             }
-            let line = self.line(*row);
-            pen.line(
-                1,
-                y,
-                &match before {
-                    Some(before) => line.since(before.same(self, cursor.first + y).map(|row| before.line(row)).as_ref()),
-                    None => line,
-                },
-            );
+            pen.line(1, y, &line);
+            if let Some(x) = mark {
+                pen.text(x, y, "▸", Role::Text);
+            }
         }
         pen.rest(cursor.first, self.height(), self.rows.len());
+    }
+
+    /// Where the cursor stands in a row: before it, or before its right part.
+    fn mark(&self, row: Row, line: &Line) -> usize {
+        match row {
+            Row::Fact(_) if self.model.cluster.side == Side::Right => self.right() - 1,
+            Row::Nodes if self.key(self.model.cluster.cursor.at) == Some(Key::Lists) => {
+                line.width() - self.lists_remark().width()
+            }
+            _ => 0,
+        }
     }
 
     /// A row in words.
@@ -281,12 +291,7 @@ impl Page<'_> {
                 format!("{} of {} ready", count(nodes.ready), count(all))
             };
             let line = line.text(agents);
-            let all = self.model.world.snapshot.sources.counted().count();
-            return if self.lists_beside_nodes() {
-                line.to(47, 3).join(Line::heading("LISTS")).muted(format!("   {all} of {all} live"))
-            } else {
-                line
-            };
+            return if self.lists_beside_nodes() { line.to(47, 3).join(self.lists_remark()) } else { line };
         }
         line = line.text(format!("{} ready", count(nodes.ready)));
         if belong > 0 {
@@ -303,6 +308,12 @@ impl Page<'_> {
             line.then("   as far as is known", Role::Unknown)
         };
         if each > 1 { line.muted(format!("   one mark is {} nodes, their worst", count(each))) } else { line }
+    }
+
+    /// That all lists are live.
+    fn lists_remark(&self) -> Line {
+        let all = self.model.world.snapshot.sources.counted().count();
+        Line::heading("LISTS").muted(format!("   {all} of {all} live"))
     }
 
     fn detail_column(&self) -> usize {

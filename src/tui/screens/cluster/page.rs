@@ -161,6 +161,7 @@ impl<'m> Page<'m> {
                 let agent = self.model.world.assessment.detection.agents.get(health.agent)?;
                 Some(Key::Agent(agent.namespace.clone(), agent.name.clone()))
             }
+            Row::Nodes if self.lists_beside_nodes() && self.model.cluster.side == Side::Right => Some(Key::Lists),
             Row::Nodes => Some(Key::Nodes),
             Row::List(kind) => Some(Key::List(kind)),
             Row::Heading(Part::Lists) | Row::LiveLists => Some(Key::Lists),
@@ -203,7 +204,7 @@ impl<'m> Page<'m> {
             fresh |= matches!(row, Row::Heading(_) | Row::Nodes);
             if fresh && self.key(at).is_some() {
                 starts.push((at, Side::Left));
-                if matches!(row, Row::Fact(_)) {
+                if matches!(row, Row::Fact(_)) || (matches!(row, Row::Nodes) && self.lists_beside_nodes()) {
                     starts.push((at, Side::Right));
                 }
                 fresh = false;
@@ -238,9 +239,10 @@ impl<'m> Page<'m> {
         order.concat().into_iter().chain([Part::Changes]).filter(there).collect()
     }
 
-    /// Whether the lists are no more than a remark beside the nodes: all live, on a small terminal.
+    /// Whether the lists are no more than a remark beside the nodes: all live and not unfolded, on a small terminal.
     pub(super) fn lists_beside_nodes(&self) -> bool {
-        !self.layout.is_airy() && self.missing() == 0 && !self.model.world.nodes.is_empty()
+        let model = self.model;
+        !self.layout.is_airy() && self.missing() == 0 && !model.world.nodes.is_empty() && model.cluster.lists == Folding::Closed
     }
 
     /// How many lists are not live.

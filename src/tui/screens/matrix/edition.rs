@@ -8,6 +8,7 @@ use crate::tui::line::{Line, cut, wrap};
 use crate::tui::model::Model;
 use crate::tui::pane::seen;
 use crate::tui::pen::Pen;
+use crate::tui::view::layout;
 
 /// Space behind a column.
 const GAP: usize = 2;
@@ -67,7 +68,8 @@ pub(super) fn title(model: &Model) -> Line {
         (false, false) => line.muted(" as published, today beneath   "),
     };
     let line = line.then("[", Role::Accent).muted(format!(" {before}   {after} ")).then("]", Role::Accent);
-    match shown(model).map(|edition| (Table::of(model, edition, model.size.0), edition.columns.len())) {
+    let width = model.size.0 - layout(model).aside().map_or(0, |aside| aside + 2);
+    match shown(model).map(|edition| (Table::of(model, edition, width), edition.columns.len())) {
         Some((table, all)) if table.widths.len() < all => {
             let (left, last) = (if table.first > 0 { "‹ " } else { "" }, table.first + table.widths.len());
             let right = if last < all { " ›" } else { "" };
@@ -129,7 +131,14 @@ impl Table {
     fn of(model: &Model, edition: &Edition, width: usize) -> Self {
         let names = edition.rows.iter().flat_map(|row| [row.name.as_str(), today(model, row)]);
         let name = names.chain(["Provider"]).map(|name| name.chars().count()).max().unwrap_or(0) + 1;
-        let widths: Vec<usize> = edition.columns.iter().map(|column| column_width(edition, column)).collect();
+        let printed: Vec<usize> = edition.columns.iter().map(|column| column_width(edition, column)).collect();
+        let width_today =
+            |column| edition.rows.iter().map(|row| Line::of(cell_today(model, row, column), Role::Muted).width()).max();
+        let roomy = edition.columns.iter().zip(&printed).map(|(column, width)| (*width).max(width_today(column).unwrap_or(0)));
+        let roomy: Vec<usize> = roomy.collect();
+        let all = |widths: &[usize]| name + 2 + widths.iter().map(|width| width + GAP).sum::<usize>();
+        // Where there is room for it, what is true today is not cut.
+        let widths = if all(&roomy) <= width { roomy } else { printed };
         let cursor = model.matrix.column.min(widths.len().saturating_sub(1));
         // One more for the bracket of the cursor.
         let end = |range: &[usize]| name + 2 + range.iter().map(|width| width + GAP).sum::<usize>() - GAP;
@@ -168,17 +177,18 @@ impl Table {
                 (if here { format!("[{text}]") } else { text }, role)
             };
             lines.push((self.row(&printed.name, columns.iter().enumerate().map(was), Role::Text), Some(nth)));
-            let provider = model.catalog.provider(&printed.provider);
-            let is = |column: &PrintedColumn| {
-                let feature = model.catalog.feature(&column.feature);
-                let cell = provider.and_then(|provider| provider.cell(&column.feature));
-                (feature.map_or_else(String::new, |feature| cell_short(feature, cell)), Role::Muted)
-            };
+            let is = |column: &PrintedColumn| (cell_today(model, printed, column), Role::Muted);
             lines.push((self.row(today(model, printed), columns.iter().map(is), Role::Muted), Some(nth)));
             lines.push((Line::new(), None));
         }
         ((0..height).map(head).collect(), lines)
     }
+}
+
+/// What the cell says today.
+fn cell_today(model: &Model, printed: &PrintedRow, column: &PrintedColumn) -> String {
+    let cell = model.catalog.provider(&printed.provider).and_then(|provider| provider.cell(&column.feature));
+    model.catalog.feature(&column.feature).map_or_else(String::new, |feature| cell_short(feature, cell))
 }
 
 /// What stands below a printed name.

@@ -7,10 +7,8 @@ use crate::tui::layout::Layout;
 use crate::tui::model::Model;
 use crate::tui::view::layout;
 
-/// Space behind a column: cells of a wide one seldom fill it, signs beside each other need to be told apart.
-const fn gap(width: usize) -> usize {
-    if width > 10 { 1 } else { 2 }
-}
+/// Space behind a column: room for the bracket of the cursor, and one more.
+const GAP: usize = 2;
 
 /// A column that is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +83,7 @@ fn seen(widths: &[usize], sticky: usize, first: usize, table: usize) -> Vec<Plac
             break;
         }
         places.push(Place { at, x, width });
-        x += width + gap(width);
+        x += width + GAP;
     }
     places
 }

@@ -17,6 +17,7 @@ use super::Screen;
 use crate::catalog::{Feature, Filter, FilterError, Provider, Sort};
 use crate::present::cell_long;
 use crate::tui::action::{Action, Motion, Step};
+use crate::tui::export::Sheet;
 use crate::tui::keymap::{moved, turned};
 use crate::tui::model::Model;
 use crate::tui::msg::Effect;
@@ -188,8 +189,12 @@ fn choose(model: &mut Model, at: usize) {
     }
 }
 
+/// Shows an edition, on the provider that the cursor is on, where it was printed.
 fn turn_edition(model: &mut Model, edition: Option<usize>) {
+    let here = row(model).map(|provider| provider.id.clone());
     model.matrix.edition = edition;
+    let printed = edition::rows(model).iter().position(|row| here.as_deref() == Some(&row.provider));
+    model.matrix.row = printed.unwrap_or(0);
     (model.matrix.first, model.matrix.first_column) = (0, 0);
     model.matrix.column = 0;
 }
@@ -289,6 +294,12 @@ pub(crate) fn copy(model: &Model) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// The rows and columns of today; an edition is no sheet.
+pub(crate) fn sheet(model: &Model) -> Option<Sheet> {
+    let providers = providers(model).iter().map(|provider| provider.id.clone()).collect();
+    is_today(model).then(|| Sheet::Matrix { providers, features: column_ids(model) })
 }
 
 pub(crate) fn command(model: &Model) -> String {

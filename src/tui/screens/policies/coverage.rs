@@ -143,7 +143,7 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>) {
 }
 
 /// What the bars mean.
-fn legend() -> [Line; 5] {
+pub(super) fn legend() -> [Line; 5] {
     [
         Line::of("■", Role::Text).muted(" in force"),
         Line::of("?", Role::Unknown).muted(" selected, enforcement unknown"),

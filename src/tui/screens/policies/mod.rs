@@ -187,6 +187,16 @@ pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     }
 }
 
+/// What the bars mean, two to a line.
+pub(crate) fn legend() -> Vec<Line> {
+    let parts = coverage::legend();
+    let line = |(nth, two): (usize, &[Line])| {
+        let heading = Line::heading(if nth == 0 { "BARS" } else { "" }).to(4, 0);
+        two.iter().fold(heading, |line, part| line.text("  ").join(part.clone()))
+    };
+    parts.chunks(2).enumerate().map(line).collect()
+}
+
 /// Where the pane stands below or beside a table whose heading is at `top`.
 fn pane_area(layout: &Layout, top: usize) -> Area {
     if let Some(aside) = layout.aside() {

@@ -51,6 +51,9 @@ pub struct Answer {
     pub found: Result<Explanation, String>,
 }
 
+/// Every port, and those that are asked about often.
+pub(crate) const PORTS: [&str; 6] = ["", "TCP/80", "TCP/443", "TCP/8080", "UDP/53", "TCP/53"];
+
 /// A part of the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Field {
@@ -187,6 +190,11 @@ pub(crate) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.why.field = Field::ALL[at];
         }
         Action::In => model.popup = Some(Popup::List(List::new(model.why.field.list()))),
+        Action::Neighbour(step) => {
+            let at = PORTS.iter().position(|port| *port == model.why.question.port);
+            let next = at.map_or(0, |at| turned(at, PORTS.len(), step));
+            model.why.fill(Field::Port, PORTS[next]);
+        }
         Action::Swap => {
             let Question { from, to, .. } = &mut model.why.question;
             std::mem::swap(from, to);

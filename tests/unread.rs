@@ -89,3 +89,117 @@ fn connectivity_of_a_namespace_counts_its_own() {
     let said = cnitui(PODS, &["policy", "connectivity", "--level", "pod"]);
     assert!(said.out.starts_with("✓ 2 pods with 0 policies: 2 of 2 pairs are open"), "{}", said.out);
 }
+
+/// A policy of a kind whose rules are not read, in `shop` unless it is of the cluster.
+fn foreign(version: &str, kind: &str) -> String {
+    format!("{PODS}---\napiVersion: {version}\nkind: {kind}\nmetadata: {{name: p, namespace: shop}}\nspec: {{}}\n")
+}
+
+fn verdict(facts: &str, src: &str, dst: &str) -> String {
+    json(facts, &["policy", "explain", src, dst, "80"])["verdict"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn kinds_of_clouds_meshes_and_other_cnis_make_the_verdicts_unknown_that_they_could_change() {
+    let kinds = [
+        ("networking.k8s.aws/v1alpha1", "ApplicationNetworkPolicy"),
+        ("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"),
+        ("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy"),
+        ("k8s.ovn.org/v1", "EgressFirewall"),
+        ("networking.gke.io/v1alpha1", "FQDNNetworkPolicy"),
+        ("kubeovn.io/v1", "SecurityGroup"),
+        ("security.istio.io/v1", "AuthorizationPolicy"),
+    ];
+    assert_eq!(verdict(PODS, "pay/api", "shop/web"), "allow");
+    for (version, kind) in kinds {
+        assert_eq!(verdict(&foreign(version, kind), "pay/api", "shop/web"), "unknown", "{kind}");
+    }
+}
+
+#[test]
+fn a_policy_of_another_cni_changes_nothing_but_that_of_a_mesh_or_cloud_does() {
+    let by_calico = |facts: &str| {
+        let args = ["policy", "explain", "pay/api", "shop/web", "80", "--cni", "calico"];
+        json(facts, &args)["verdict"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(by_calico(&foreign("k8s.ovn.org/v1", "EgressFirewall")), "allow");
+    assert_eq!(by_calico(&foreign("security.istio.io/v1", "AuthorizationPolicy")), "unknown");
+    assert_eq!(by_calico(&foreign("vpcresources.k8s.aws/v1beta1", "SecurityGroupPolicy")), "unknown");
+}
+
+#[test]
+fn a_policy_in_the_root_namespace_of_istio_is_about_every_pod() {
+    let root = foreign("security.istio.io/v1", "AuthorizationPolicy")
+        .replace("namespace: shop}\nspec", "namespace: istio-system}\nspec");
+    assert_eq!(verdict(&root, "shop/web", "pay/api"), "unknown");
+}
+
+#[test]
+fn a_version_of_a_policy_that_is_not_read_is_named_and_counts_as_unread() {
+    let facts = foreign("policy.networking.k8s.io/v1beta1", "ClusterNetworkPolicy");
+    let args = ["policy", "explain", "pay/api", "shop/web", "80"];
+    let answer = json(&facts, &args);
+    assert_eq!(answer["verdict"], "unknown");
+    let problems = answer["problems"].to_string();
+    assert!(problems.contains("policy.networking.k8s.io/v1beta1 of it is not read"), "{problems}");
+    assert_eq!(cnitui(&facts, &args).status, 2);
+}
+
+/// Two pods in namespaces of which no object was read, and a policy of `shop`.
+fn unlabelled(peer: &str) -> String {
+    format!(
+        "
+apiVersion: v1
+kind: List
+items:
+- {{apiVersion: v1, kind: Pod, metadata: {{name: web, namespace: shop}}, status: {{phase: Running, podIP: 10.0.0.1}}}}
+- {{apiVersion: v1, kind: Pod, metadata: {{name: api, namespace: pay}}, status: {{phase: Running, podIP: 10.0.0.2}}}}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: in, namespace: shop}}
+spec: {{podSelector: {{}}, ingress: [{{from: [{peer}]}}]}}
+"
+    )
+}
+
+#[test]
+fn labels_of_a_namespace_that_was_not_read_are_unknown_and_its_name_is_not() {
+    let by_label = unlabelled("{namespaceSelector: {matchLabels: {team: a}}}");
+    let args = ["policy", "explain", "pay/api", "shop/web", "80"];
+    let answer = json(&by_label, &args);
+    assert_eq!(answer["verdict"], "unknown");
+    let why = "the labels of namespace pay were not read, and a selector asks for them";
+    assert!(answer["steps"].to_string().contains(why), "{}", answer["steps"]);
+    let connectivity = json(&by_label, &["policy", "connectivity"]);
+    assert!(connectivity["unknown"].to_string().contains(why), "{}", connectivity["unknown"]);
+    let by_name =
+        |name: &str| unlabelled(&format!("{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}"));
+    assert_eq!(verdict(&by_name("pay"), "pay/api", "shop/web"), "allow");
+    assert_eq!(verdict(&by_name("else"), "pay/api", "shop/web"), "deny");
+    assert_eq!(verdict(&unlabelled("{namespaceSelector: {}}"), "pay/api", "shop/web"), "allow");
+    let read = format!("{by_label}---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: pay}}\n");
+    assert_eq!(verdict(&read, "pay/api", "shop/web"), "deny", "the object was read, and has no such label");
+}
+
+#[test]
+fn a_policy_that_may_be_about_a_namespace_makes_its_pods_unknown_and_no_others() {
+    let admin = "---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: tenants}
+spec:
+  priority: 1
+  subject: {namespaces: {matchLabels: {team: a}}}
+  ingress: [{action: Deny, from: [{namespaces: {}}]}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: pay}
+";
+    let facts = format!("{}{admin}", unlabelled("{namespaceSelector: {}}"));
+    assert_eq!(verdict(&facts, "pay/api", "shop/web"), "unknown");
+    assert_eq!(verdict(&facts, "10.0.0.9", "pay/api"), "allow", "pay was read, and has no such label");
+    let list = json(&facts, &["policy", "list"]);
+    assert_eq!((&list["others"][0]["name"], &list["others"][0]["selected"]), (&"tenants".into(), &Value::Null));
+}

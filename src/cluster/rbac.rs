@@ -10,24 +10,7 @@ pub const PROBE_ROLE: &str = include_str!("../../data/rbac/probe.yaml");
 
 /// The number of the rule of [`READ_ROLE`] that gives `kind`, from 1.
 pub const fn rule(kind: Kind) -> usize {
-    match kind {
-        Kind::Node | Kind::Namespace | Kind::Pod | Kind::Service => 1,
-        Kind::DaemonSet | Kind::Deployment => 2,
-        Kind::NetworkPolicy | Kind::Ingress => 3,
-        Kind::Crd => 4,
-        Kind::ConfigMap => 5,
-        Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => 6,
-        Kind::CalicoNetworkPolicy | Kind::CalicoGlobalNetworkPolicy | Kind::IpPool | Kind::FelixConfiguration => 7,
-        Kind::CiliumNetworkPolicy | Kind::CiliumClusterwideNetworkPolicy => 8,
-        Kind::AntreaNetworkPolicy | Kind::AntreaClusterNetworkPolicy | Kind::AntreaAgentInfo => 9,
-        Kind::Installation | Kind::TigeraStatus => 10,
-        Kind::Subnet => 11,
-        Kind::EniConfig => 12,
-        Kind::OperatorNetwork => 13,
-        Kind::ConfigNetwork => 14,
-        Kind::ClusterOperator => 15,
-        Kind::HttpRoute => 16,
-    }
+    kind.rule()
 }
 
 #[cfg(test)]

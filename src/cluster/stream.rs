@@ -72,7 +72,14 @@ const fn accept(kind: Kind) -> (&'static str, &'static str) {
         | Kind::CiliumNetworkPolicy
         | Kind::CiliumClusterwideNetworkPolicy
         | Kind::AntreaNetworkPolicy
-        | Kind::AntreaClusterNetworkPolicy => METADATA,
+        | Kind::AntreaClusterNetworkPolicy
+        | Kind::AwsClusterNetworkPolicy
+        | Kind::AwsApplicationNetworkPolicy
+        | Kind::AwsSecurityGroupPolicy
+        | Kind::OvnEgressFirewall
+        | Kind::GkeFqdnNetworkPolicy
+        | Kind::KubeOvnSecurityGroup
+        | Kind::IstioAuthorizationPolicy => METADATA,
         _ => JSON,
     }
 }

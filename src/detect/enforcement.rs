@@ -10,33 +10,15 @@ use super::identity::sight;
 use super::rules::{self, BuiltIn};
 use super::{Basis, Confidence, Enforcement, Evidence, Identity, NodeCount, Verdict};
 use crate::catalog::{Catalog, Provider};
-use crate::snapshot::{Kind, State};
+use crate::snapshot::{EnforcedBy, Kind, Source, State};
 
 /// What a verdict rests on.
 const NEEDED: [Kind; 3] = [Kind::DaemonSet, Kind::Pod, Kind::Node];
 
-/// Kinds of policies that projects install: the installed kind, its name in the catalogue, and its name in answers.
-const INSTALLED: [(&str, &str, &str); 11] = [
-    ("adminnetworkpolicies.policy.networking.k8s.io", "AdminNetworkPolicy.policy.networking.k8s.io", "AdminNetworkPolicy"),
-    (
-        "baselineadminnetworkpolicies.policy.networking.k8s.io",
-        "BaselineAdminNetworkPolicy.policy.networking.k8s.io",
-        "BaselineAdminNetworkPolicy",
-    ),
-    ("clusternetworkpolicies.policy.networking.k8s.io", "ClusterNetworkPolicy.policy.networking.k8s.io", "ClusterNetworkPolicy"),
-    ("ciliumnetworkpolicies.cilium.io", "CiliumNetworkPolicy.cilium.io", "CiliumNetworkPolicy"),
-    ("ciliumclusterwidenetworkpolicies.cilium.io", "CiliumClusterwideNetworkPolicy.cilium.io", "CiliumClusterwideNetworkPolicy"),
-    ("networkpolicies.crd.projectcalico.org", "NetworkPolicy.crd.projectcalico.org", "NetworkPolicy.crd.projectcalico.org"),
-    ("globalnetworkpolicies.crd.projectcalico.org", "GlobalNetworkPolicy.crd.projectcalico.org", "GlobalNetworkPolicy"),
-    ("networkpolicies.crd.antrea.io", "NetworkPolicy.crd.antrea.io", "NetworkPolicy.crd.antrea.io"),
-    ("clusternetworkpolicies.crd.antrea.io", "ClusterNetworkPolicy.crd.antrea.io", "ClusterNetworkPolicy.crd.antrea.io"),
-    (
-        "clusternetworkpolicies.networking.k8s.aws",
-        "ClusterNetworkPolicy.networking.k8s.aws",
-        "ClusterNetworkPolicy.networking.k8s.aws",
-    ),
-    ("multi-networkpolicies.k8s.cni.cncf.io", "MultiNetworkPolicy.k8s.cni.cncf.io", "MultiNetworkPolicy"),
-];
+/// A kind of policies for additional networks: those of pods' own network do not hang on it, so its objects are not read. The
+/// installed kind, its name in the catalogue, and its name in answers.
+const ADDITIONAL: (&str, &str, &str) =
+    ("multi-networkpolicies.k8s.cni.cncf.io", "MultiNetworkPolicy.k8s.cni.cncf.io", "MultiNetworkPolicy");
 
 /// Whether policy is enforced.
 pub(super) fn judge(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], network: &Identity) -> Enforcement {
@@ -229,6 +211,13 @@ fn ignored(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], enforcemen
     };
     let served = |crd: &str| index.snapshot.crds.iter().any(|known| known.name == *crd);
     let built_in = (nothing && !index.snapshot.policies.is_empty()).then(|| "NetworkPolicy".to_owned());
-    let installed = INSTALLED.iter().filter(|(crd, name, short)| served(crd) && !known(name, short));
-    built_in.into_iter().chain(installed.map(|(_, _, short)| (*short).to_owned())).collect()
+    // What stands beside the CNI enforces its own, and where there is no object none is ignored.
+    let is_empty = |kind: Kind| kind.is_foreign() && *index.snapshot.sources.of(kind) == Source { state: State::Live, items: 0 };
+    let kinds =
+        Kind::policies().filter(|kind| kind.is_installed() && kind.enforced_by() != EnforcedBy::Beside && !is_empty(*kind));
+    let read = kinds.map(|kind| (kind.crd_name(), format!("{}.{}", kind.manifest_name(), kind.group()), kind.name()));
+    let (crd, name, short) = ADDITIONAL;
+    let installed = read.chain([(crd.to_owned(), name.to_owned(), short)]);
+    let ignored = installed.filter(|(crd, name, short)| served(crd) && !known(name, short));
+    built_in.into_iter().chain(ignored.map(|(.., short)| short.to_owned())).collect()
 }

@@ -5,7 +5,7 @@
 //! its version adds. To add a CNI: rows of [`ROWS`], one for each point that a source answers.
 
 use super::model::{PolicyRef, Stranger};
-use crate::snapshot::Pod;
+use crate::snapshot::{EnforcedBy, Pod};
 
 /// Whether something holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -232,10 +232,10 @@ impl Dialect {
 
     /// Whether a policy that is not understood can have effect here.
     pub fn heeds(&self, stranger: &Stranger) -> bool {
-        match &self.cni {
-            _ if stranger.enforced_by.is_empty() => self.enforces(&stranger.origin),
-            Some(cni) => cni == SPEC || stranger.enforced_by.contains(&cni.as_str()),
-            None => true,
+        match (stranger.enforced_by, &self.cni) {
+            (EnforcedBy::Anyone, _) => self.enforces(&stranger.origin),
+            (EnforcedBy::Beside, _) | (EnforcedBy::Only(_), None) => true,
+            (EnforcedBy::Only(ids), Some(cni)) => cni == SPEC || ids.contains(&cni.as_str()),
         }
     }
 }
@@ -290,7 +290,12 @@ mod tests {
         let dialect = Dialect::of(Some("calico")).enforcing(Kinds::Only(enforced));
         let asked = ["NetworkPolicy", "ClusterNetworkPolicy", "AdminNetworkPolicy"];
         assert_eq!(asked.map(|kind| dialect.enforces(&policy(kind))), [true, true, false]);
-        let cilium = Stranger { origin: policy("CiliumNetworkPolicy"), why: "".into(), enforced_by: &["cilium"] };
+        let cilium = Stranger {
+            origin: policy("CiliumNetworkPolicy"),
+            within: "".into(),
+            why: "".into(),
+            enforced_by: EnforcedBy::Only(&["cilium"]),
+        };
         let heeds = |cni| Dialect::of(cni).heeds(&cilium);
         assert_eq!(["calico", "cilium", "spec"].map(|cni| heeds(Some(cni))), [false, true, true]);
     }

@@ -12,7 +12,7 @@ pub fn laid_over(snapshot: &Snapshot, draft: &Snapshot) -> Snapshot {
     lay(&mut whole.foreign_policies, &draft.foreign_policies, |a, b| {
         (a.kind, &a.namespace, &a.name) == (b.kind, &b.namespace, &b.name)
     });
-    for kind in Kind::POLICIES {
+    for kind in Kind::policies() {
         let State::Partial { skipped } = draft.sources.of(kind).state else { continue };
         let state = &mut whole.sources.of_mut(kind).state;
         let before = if let State::Partial { skipped } = state { *skipped } else { 0 };

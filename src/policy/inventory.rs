@@ -3,8 +3,9 @@
 //! Pods with equal labels are counted once as a class, so that a selector is asked once a class and not once a pod. Facts share
 //! the labels of like pods, which makes finding the class a matter of one address.
 
+use super::dialect::Holds;
 use super::words::{spell, spell_scope};
-use super::world::with_name;
+use super::world::means;
 use super::{Inventory, NamespaceCoverage, PolicySummary, Says, Standing};
 use crate::snapshot::{Kind, Labels, NetworkPolicy, PodSet, PolicyRule, Positions, Snapshot, Text, Tier};
 use hashbrown::HashMap;
@@ -129,12 +130,18 @@ pub fn inventory(snapshot: &Snapshot, doubtful: &[Text]) -> Inventory {
 /// The policies of other kinds: those of the cluster by tier and priority, then those whose rules are not read.
 fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<PolicySummary> {
     let labels: HashMap<&Text, &Labels> = snapshot.namespaces.iter().map(|one| (&one.name, &one.labels)).collect();
-    let none = Labels::default();
-    let selected = |set: &PodSet| -> usize {
-        let meant =
-            |space: &&Space<'_>| set.namespaces.matches(&with_name(space.name, labels.get(space.name).copied().unwrap_or(&none)));
+    let selected = |set: &PodSet| -> Option<usize> {
         let matches = |class: &&Class<'_>| set.pods.as_ref().is_none_or(|pods| class.labels.is_some_and(|own| pods.matches(own)));
-        spaces.iter().filter(meant).flat_map(|space| &space.classes).filter(matches).map(|class| class.pods).sum()
+        let mut all = 0;
+        for space in spaces {
+            let pods: usize = space.classes.iter().filter(matches).map(|class| class.pods).sum();
+            match means(&set.namespaces, space.name, labels.get(space.name).copied()) {
+                Holds::Yes => all += pods,
+                Holds::Maybe if pods > 0 => return None,
+                Holds::Maybe | Holds::No => {}
+            }
+        }
+        Some(all)
     };
     let says = |rules: usize| if rules == 0 { Says::Nothing } else { Says::Decides(rules) };
     let of_cluster = snapshot.cluster_policies.iter().map(|policy| PolicySummary {
@@ -149,7 +156,7 @@ fn others(snapshot: &Snapshot, spaces: &[Space<'_>]) -> Vec<PolicySummary> {
         ingress: says(policy.ingress.len()),
         egress: says(policy.egress.len()),
         selector: policy.subject.as_ref().map(|subject| spell_scope(&subject.into())),
-        selected: policy.subject.as_ref().map(selected),
+        selected: policy.subject.as_ref().and_then(selected),
     });
     let foreign = snapshot.foreign_policies.iter().map(|policy| PolicySummary {
         kind: policy.kind,

@@ -10,7 +10,7 @@
 
 use super::dialect::Holds;
 use super::ports::PortSet;
-use crate::snapshot::{Labels, PodContainer, PodSet, Problem, Protocol, Selector, Text};
+use crate::snapshot::{EnforcedBy, PodContainer, PodSet, Problem, Protocol, Selector, Text};
 use ipnet::IpNet;
 use std::fmt;
 use std::net::IpAddr;
@@ -134,16 +134,6 @@ impl Policy {
     }
 }
 
-impl Policy {
-    /// Whether whom it means hangs on labels of namespaces.
-    pub fn asks_for_namespaces(&self) -> bool {
-        let asks = |scope: &Scope| matches!(&scope.namespaces, Namespaces::Matching(selector) if !selector.is_empty());
-        let rules = self.ingress.iter().chain(&self.egress).flat_map(|section| &section.rules);
-        let peers = rules.filter_map(|rule| if let Peers::Only(peers) = &rule.peers { Some(peers) } else { None });
-        asks(&self.subject) || peers.flatten().any(|peer| matches!(peer, Peer::Pods(scope) if asks(scope)))
-    }
-}
-
 /// The rules of a policy for one direction.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section {
@@ -238,16 +228,6 @@ pub enum Namespaces {
     Named(Text),
     /// Those with such labels; an empty selector is all of them
     Matching(Selector),
-}
-
-impl Namespaces {
-    /// Whether a namespace is one of them. `labels` hold `kubernetes.io/metadata.name` (NP-13).
-    pub fn hold(&self, name: &Text, labels: &Labels) -> bool {
-        match self {
-            Self::Named(one) => one == name,
-            Self::Matching(selector) => selector.matches(labels),
-        }
-    }
 }
 
 impl Namespaces {
@@ -362,20 +342,21 @@ impl Ports {
 /// A policy that is not understood. Where its CNI may enforce it, every verdict on the pods in its reach is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stranger {
-    /// Which object it is; it reaches the pods of its namespace, or of the cluster
+    /// Which object it is
     pub origin: PolicyRef,
+    /// The namespace whose pods it reaches; empty for all
+    pub within: Text,
     /// What is not understood, as a sentence
     pub why: Text,
-    /// Ids of the providers that enforce the kind; empty where all do that enforce policies
-    pub enforced_by: &'static [&'static str],
+    /// Who enforces the kind
+    pub enforced_by: EnforcedBy,
 }
 
 impl Stranger {
     /// Whether it may apply to a pod of that namespace; `is_pod` says whether policies are about the pod at all (NP-30). What CNIs have
     /// for the whole cluster may be about nodes, too.
     pub fn reaches(&self, namespace: &str, is_pod: Holds) -> bool {
-        let own = &self.origin.namespace;
-        let is_about_nodes = own.is_empty() && !self.enforced_by.is_empty();
-        (own.is_empty() || *own == *namespace) && (is_pod != Holds::No || is_about_nodes)
+        let is_about_nodes = self.within.is_empty() && self.enforced_by != EnforcedBy::Anyone;
+        (self.within.is_empty() || *self.within == *namespace) && (is_pod != Holds::No || is_about_nodes)
     }
 }

@@ -5,6 +5,7 @@
 //! It does not know policies.
 
 use super::dialect::Holds;
+use super::model::Namespaces;
 use crate::snapshot::{
     Labels, Node, Operator, Origin, Owner, Phase, Pod, PodContainer, Requirement, Selector, Snapshot, Text, Workload,
 };
@@ -21,6 +22,11 @@ pub(super) const COMPUTED: &str = "(computed)";
 
 /// Why it cannot be told whether a selector matches, as the end of a sentence.
 pub(super) const OF_COMPUTED: &str = "the value of a label that a controller computes cannot be told from files";
+
+/// Why it cannot be told whether a selector means a namespace, as the end of a sentence.
+pub(super) fn unread_labels(namespace: &str) -> String {
+    format!("the labels of namespace {namespace} were not read, and a selector asks for them")
+}
 
 /// Whether a requirement holds for the labels of a pod.
 pub(super) fn holds(requirement: &Requirement, labels: &Labels) -> Holds {
@@ -46,6 +52,8 @@ pub struct World {
     pub pods: Vec<Arc<Pod>>,
     /// The labels of every namespace that has an object, or that a pod is in.
     pub namespaces: HashMap<Text, Labels>,
+    /// Those of which no object was read: of their labels only the name is known.
+    unlabelled: HashSet<Text>,
     /// The nodes by name.
     pub nodes: HashMap<Text, Arc<Node>>,
     /// The address families that pods have here.
@@ -116,14 +124,16 @@ impl World {
         }
         let mut namespaces: HashMap<Text, Labels> =
             snapshot.namespaces.iter().map(|one| (one.name.clone(), with_name(&one.name, &one.labels))).collect();
+        let mut unlabelled = HashSet::new();
         for pod in &pods {
             if !namespaces.contains_key(&pod.namespace) {
                 namespaces.insert(pod.namespace.clone(), with_name(&pod.namespace, &Labels::default()));
+                unlabelled.insert(pod.namespace.clone());
             }
         }
         let nodes = snapshot.nodes.iter().map(|node| (node.name.clone(), Arc::clone(node))).collect();
         let families = families(&pods, snapshot);
-        Self { pods, namespaces, nodes, families, controllers }
+        Self { pods, namespaces, unlabelled, nodes, families, controllers }
     }
 
     /// The workload of a pod: its controller, or what made that, as far as the input shows them; a pod without one is its own, of
@@ -140,10 +150,33 @@ impl World {
         }
     }
 
+    /// Whether the labels of a namespace were read.
+    pub fn is_labelled(&self, namespace: &Text) -> bool {
+        !self.unlabelled.contains(namespace)
+    }
+
+    /// Whether the namespace of that name is one of `namespaces`.
+    pub fn is_of(&self, namespaces: &Namespaces, name: &Text) -> Holds {
+        match namespaces {
+            Namespaces::Named(one) => (one == name).into(),
+            Namespaces::Matching(selector) => means(selector, name, self.namespaces.get(name).filter(|_| self.is_labelled(name))),
+        }
+    }
+
     /// The labels of a namespace; of one that nothing is known of, its name.
     pub fn labels_of(&self, namespace: &Text) -> Labels {
         self.namespaces.get(namespace).cloned().unwrap_or_else(|| with_name(namespace, &Labels::default()))
     }
+}
+
+/// Whether a selector of namespaces means the one of that name; without `labels` nothing but its name is known (NP-13).
+pub(super) fn means(selector: &Selector, name: &Text, labels: Option<&Labels>) -> Holds {
+    let named = with_name(name, labels.unwrap_or(&Labels::default()));
+    let holds = |requirement: &Requirement| match labels {
+        None if requirement.key != *NAMESPACE_NAME => Holds::Maybe,
+        _ => requirement.holds(&named).into(),
+    };
+    selector.requirements.iter().map(holds).min().unwrap_or(Holds::Yes)
 }
 
 /// The families of the addresses of pods, or of what nodes have for them; IPv4 where nothing tells.

@@ -8,7 +8,7 @@ use super::words::{capitalised, lowered};
 use super::{Role, count, counted};
 use crate::detect::{Enforcement, Verdict};
 use crate::policy::{Inventory, NamespaceCoverage, PolicySummary, Says, Standing};
-use crate::snapshot::{Kind, Snapshot};
+use crate::snapshot::{EnforcedBy, Kind, Snapshot};
 
 /// The lists that coverage rests on.
 const NEEDED: [Kind; 3] = [Kind::NetworkPolicy, Kind::Pod, Kind::Namespace];
@@ -141,7 +141,12 @@ pub fn unread_policies<'a>(inventory: &'a Inventory, policy: &'a Enforcement) ->
 
 /// The policies of other kinds that may have effect here.
 fn heeded<'a>(inventory: &'a Inventory, policy: &'a Enforcement) -> impl Iterator<Item = &'a PolicySummary> {
-    inventory.others.iter().filter(|one| !policy.ignored_kinds.iter().any(|kind| kind == one.kind.name()))
+    let is_enforced = |kind: Kind| match (kind.enforced_by(), policy.enforcer.as_deref()) {
+        (EnforcedBy::Only(ids), Some(enforcer)) => ids.contains(&enforcer),
+        _ => true,
+    };
+    let is_ignored = |kind: Kind| policy.ignored_kinds.iter().any(|ignored| ignored == kind.name());
+    inventory.others.iter().filter(move |one| is_enforced(one.kind) && !is_ignored(one.kind))
 }
 
 /// The policies of other kinds that may have effect, everywhere or on the pods of a namespace, by kind: what they decide is not

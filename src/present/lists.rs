@@ -1,6 +1,6 @@
 //! The lists that everything rests on: how complete each is, what depends on it, and what would give it.
 //!
-//! A list that is live has no sign. It does not know why anybody wants the list. A new kind needs its row in [`NEEDS`].
+//! A list that is live has no sign. It does not know why anybody wants the list. What gives a list, `snapshot::kinds` says.
 
 use super::words::lowered;
 use super::{Role, age, count, counted, kind_plural, state_sign};
@@ -10,54 +10,30 @@ use jiff::Timestamp;
 /// The `ClusterRole`, as `cnitui rbac read` prints it.
 const READ: &str = include_str!("../../data/rbac/read.yaml");
 
-/// What rests on a kind, and what gives it.
-struct Need {
-    kind: Kind,
-    /// What is not known without it.
-    gives: &'static str,
-    /// The rule of `data/rbac/read.yaml` that gives it, counted from 1.
-    rule: u8,
-    group: &'static str,
-    resource: &'static str,
+/// What is not known without a list.
+fn gives(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Node => "nodes, enforcement",
+        Kind::Namespace => "coverage, reach",
+        Kind::Pod => "agents, coverage",
+        Kind::Service => "reach",
+        Kind::DaemonSet => "provider, version, enforcement",
+        Kind::Deployment => "operators, controllers",
+        Kind::NetworkPolicy => "policies, coverage",
+        Kind::Crd => "provider, policy kinds",
+        Kind::TigeraStatus | Kind::AntreaAgentInfo | Kind::ClusterOperator => "health",
+        Kind::Subnet => "mode, addresses",
+        Kind::EniConfig => "addresses",
+        Kind::Ingress | Kind::HttpRoute => "ways in",
+        policy if policy.is_policy() => "policies, reach",
+        _ => "mode",
+    }
 }
 
-const fn need(kind: Kind, gives: &'static str, rule: u8, group: &'static str, resource: &'static str) -> Need {
-    Need { kind, gives, rule, group, resource }
+/// The group of a kind as rules of rights spell it.
+fn group(kind: Kind) -> &'static str {
+    if kind.group().is_empty() { "\"\"" } else { kind.group() }
 }
-
-/// In the order of [`Kind`].
-const NEEDS: [Need; Kind::ALL.len()] = [
-    need(Kind::Node, "nodes, enforcement", 1, "\"\"", "nodes"),
-    need(Kind::Namespace, "coverage", 1, "\"\"", "namespaces"),
-    need(Kind::Pod, "agents, coverage", 1, "\"\"", "pods"),
-    need(Kind::Service, "reach", 1, "\"\"", "services"),
-    need(Kind::DaemonSet, "provider, version, enforcement", 2, "apps", "daemonsets"),
-    need(Kind::Deployment, "operators, controllers", 2, "apps", "deployments"),
-    need(Kind::NetworkPolicy, "policies, coverage", 3, "networking.k8s.io", "networkpolicies"),
-    need(Kind::AdminNetworkPolicy, "policies, reach", 6, "policy.networking.k8s.io", "adminnetworkpolicies"),
-    need(Kind::BaselineAdminNetworkPolicy, "policies, reach", 6, "policy.networking.k8s.io", "baselineadminnetworkpolicies"),
-    need(Kind::ClusterNetworkPolicy, "policies, reach", 6, "policy.networking.k8s.io", "clusternetworkpolicies"),
-    need(Kind::CalicoNetworkPolicy, "policies, reach", 7, "crd.projectcalico.org", "networkpolicies"),
-    need(Kind::CalicoGlobalNetworkPolicy, "policies, reach", 7, "crd.projectcalico.org", "globalnetworkpolicies"),
-    need(Kind::CiliumNetworkPolicy, "policies, reach", 8, "cilium.io", "ciliumnetworkpolicies"),
-    need(Kind::CiliumClusterwideNetworkPolicy, "policies, reach", 8, "cilium.io", "ciliumclusterwidenetworkpolicies"),
-    need(Kind::AntreaNetworkPolicy, "policies, reach", 9, "crd.antrea.io", "networkpolicies"),
-    need(Kind::AntreaClusterNetworkPolicy, "policies, reach", 9, "crd.antrea.io", "clusternetworkpolicies"),
-    need(Kind::IpPool, "mode", 7, "crd.projectcalico.org", "ippools"),
-    need(Kind::FelixConfiguration, "mode", 7, "crd.projectcalico.org", "felixconfigurations"),
-    need(Kind::Installation, "mode", 10, "operator.tigera.io", "installations"),
-    need(Kind::TigeraStatus, "health", 10, "operator.tigera.io", "tigerastatuses"),
-    need(Kind::AntreaAgentInfo, "health", 9, "crd.antrea.io", "antreaagentinfos"),
-    need(Kind::Subnet, "mode, addresses", 11, "kubeovn.io", "subnets"),
-    need(Kind::EniConfig, "addresses", 12, "crd.k8s.amazonaws.com", "eniconfigs"),
-    need(Kind::OperatorNetwork, "mode", 13, "operator.openshift.io", "networks"),
-    need(Kind::ConfigNetwork, "mode", 14, "config.openshift.io", "networks"),
-    need(Kind::ClusterOperator, "health", 15, "config.openshift.io", "clusteroperators"),
-    need(Kind::Ingress, "ways in", 3, "networking.k8s.io", "ingresses"),
-    need(Kind::HttpRoute, "ways in", 16, "gateway.networking.k8s.io", "httproutes"),
-    need(Kind::Crd, "provider, policy kinds", 4, "apiextensions.k8s.io", "customresourcedefinitions"),
-    need(Kind::ConfigMap, "mode", 5, "\"\"", "configmaps"),
-];
 
 /// One list in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +65,7 @@ pub fn lists_live(snapshot: &Snapshot) -> String {
 /// One list in words.
 pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
     let source = snapshot.sources.of(kind);
-    let Need { gives, rule, .. } = NEEDS[kind as usize];
+    let (gives, rule) = (gives(kind), kind.rule());
     let (state, detail) = match &source.state {
         State::Live => ("live".to_owned(), count(source.items)),
         State::Syncing { of: Some(of) } => {
@@ -103,16 +79,9 @@ pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
         State::Failed { why, retry_at } => ("failed".into(), format!("{why}{}", retry(*retry_at, now))),
         State::Forbidden { .. } => ("forbidden".into(), format!("rule {rule} of the ClusterRole gives it")),
         State::Absent => ("absent".into(), "not served here".into()),
-        State::Unknown => {
-            ("not read".into(), format!("none among the objects; kubectl get {} -A -o yaml", NEEDS[kind as usize].resource))
-        }
+        State::Unknown => ("not read".into(), format!("none among the objects; kubectl get {} -A -o yaml", kind.plural())),
     };
     ListRow { kind, sign: state_sign(&source.state), state, gives, detail }
-}
-
-/// The number of the rule of the `ClusterRole` that gives the list of `kind`, from 1.
-pub const fn list_rule_number(kind: Kind) -> u8 {
-    NEEDS[kind as usize].rule
 }
 
 /// Why a list says nothing, as the end of a sentence.
@@ -146,8 +115,7 @@ pub const fn state_word(state: &State) -> &'static str {
 
 /// The rule of the `ClusterRole` that gives the list of `kind`, as YAML on one line.
 pub fn list_rule(kind: Kind) -> String {
-    let Need { group, resource, .. } = &NEEDS[kind as usize];
-    rule(group, resource, &config_maps(kind))
+    rule(group(kind), kind.plural(), &config_maps(kind))
 }
 
 /// The `ConfigMaps` that the rule of their list names; empty of other kinds, of which all objects are read.
@@ -159,19 +127,19 @@ fn config_maps(kind: Kind) -> Vec<&'static str> {
 /// The rules that would give the lists that are forbidden, those of one group together. `ConfigMaps` are given by name, and nobody
 /// is asked for all of them.
 pub fn list_rules(snapshot: &Snapshot) -> Vec<String> {
-    let forbidden = |need: &&Need| matches!(snapshot.sources.of(need.kind).state, State::Forbidden { .. });
+    let forbidden = |kind: &Kind| matches!(snapshot.sources.of(*kind).state, State::Forbidden { .. });
     let mut rules: Vec<(&str, Vec<&str>)> = Vec::new();
-    let (by_name, whole): (Vec<&Need>, Vec<&Need>) =
-        NEEDS.iter().filter(forbidden).partition(|need| need.kind == Kind::ConfigMap);
-    for need in whole {
-        match rules.iter_mut().find(|(group, _)| *group == need.group) {
-            Some((_, resources)) => resources.push(need.resource),
-            None => rules.push((need.group, vec![need.resource])),
+    let (by_name, whole): (Vec<Kind>, Vec<Kind>) =
+        Kind::ALL.into_iter().filter(forbidden).partition(|kind| *kind == Kind::ConfigMap);
+    for kind in whole {
+        match rules.iter_mut().find(|(known, _)| *known == group(kind)) {
+            Some((_, resources)) => resources.push(kind.plural()),
+            None => rules.push((group(kind), vec![kind.plural()])),
         }
     }
     let all = rules.iter().flat_map(|(_, resources)| resources.iter().copied()).collect::<Vec<_>>().join(",");
     let mut lines: Vec<String> = rules.iter().map(|(group, resources)| rule(group, &resources.join(", "), &[])).collect();
-    lines.extend(by_name.iter().map(|need| list_rule(need.kind)));
+    lines.extend(by_name.into_iter().map(list_rule));
     if !rules.is_empty() {
         lines.push("Or from someone who may:".to_owned());
         lines.push(format!("kubectl get {all} -A -o yaml | cnitui status --from -"));
@@ -216,11 +184,6 @@ mod tests {
 
     fn at(second: i64) -> Timestamp {
         Timestamp::new(second, 0).unwrap()
-    }
-
-    #[test]
-    fn every_kind_has_its_row() {
-        assert!(NEEDS.iter().zip(Kind::ALL).all(|(need, kind)| need.kind == kind));
     }
 
     #[test]

@@ -37,9 +37,7 @@ pub use coverage::{
 pub use dialect::{dialect_conditions, dialect_here, dialect_of, dialect_words};
 pub use finding::{finding_parts, finding_sentence};
 pub use flow::{effect_role, explanation_sentence, flow_sign};
-pub use lists::{
-    ListRow, list_row, list_rule, list_rule_number, list_rules, lists_live, lists_not_live, short, state_word, why_not,
-};
+pub use lists::{ListRow, list_row, list_rule, list_rules, lists_live, lists_not_live, short, state_word, why_not};
 pub use matrix::{cell_long, cell_short, installer_long, measured_long};
 pub use nodes::{Grouped, Grouping, Mark, NodeGroup, NodeMap, gathered, nodes_a_mark};
 pub use numbers::{Bar, bar, count, counted};

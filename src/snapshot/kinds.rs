@@ -1,6 +1,7 @@
 //! The kinds that a snapshot holds: what manifests call them and where the API serves them, one row a kind.
 //!
-//! To watch another kind: a variant, its row, its shape in `wire` and its line in the store's `by_kind`.
+//! To watch another kind: a variant, its row, its rule in `data/rbac/read.yaml` and [`Kind::rule`], its shape in `wire` and its
+//! line in the store's `by_kind`. A kind of policy whose rules are not read needs only its row, its rule and a line in `enforced`.
 
 /// The kinds that a snapshot holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +38,20 @@ pub enum Kind {
     AntreaNetworkPolicy,
     /// Antrea's `ClusterNetworkPolicy`
     AntreaClusterNetworkPolicy,
+    /// `ClusterNetworkPolicy` of the AWS VPC CNI
+    AwsClusterNetworkPolicy,
+    /// `ApplicationNetworkPolicy` of the AWS VPC CNI
+    AwsApplicationNetworkPolicy,
+    /// `SecurityGroupPolicy` of the AWS VPC CNI: security groups for pods
+    AwsSecurityGroupPolicy,
+    /// `EgressFirewall` of OVN-Kubernetes
+    OvnEgressFirewall,
+    /// `FQDNNetworkPolicy` of GKE
+    GkeFqdnNetworkPolicy,
+    /// Kube-OVN's `SecurityGroup`
+    KubeOvnSecurityGroup,
+    /// Istio's `AuthorizationPolicy`
+    IstioAuthorizationPolicy,
     /// Calico's `IPPool`
     IpPool,
     /// Calico's `FelixConfiguration`
@@ -109,12 +124,13 @@ const POLICY_ALPHA2: &[&str] = &["policy.networking.k8s.io/v1alpha2"];
 const CALICO: &[&str] = &["crd.projectcalico.org/v1", "projectcalico.org/v3"];
 const CILIUM: &[&str] = &["cilium.io/v2"];
 const ANTREA: &[&str] = &["crd.antrea.io/v1beta1", "crd.antrea.io/v1alpha1"];
+const AWS: &[&str] = &["networking.k8s.aws/v1alpha1"];
 const TIGERA: &[&str] = &["operator.tigera.io/v1"];
 const GATEWAY: &[&str] = &["gateway.networking.k8s.io/v1", "gateway.networking.k8s.io/v1beta1"];
 const OPENSHIFT: &[&str] = &["config.openshift.io/v1"];
 
 /// In the order of [`Kind`].
-const ROWS: [Row; 30] = [
+const ROWS: [Row; 37] = [
     row(Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
     row(Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
     row(Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
@@ -161,6 +177,43 @@ const ROWS: [Row; 30] = [
         Scope::Cluster,
         ANTREA,
     ),
+    installed(
+        Kind::AwsClusterNetworkPolicy,
+        "ClusterNetworkPolicy.networking.k8s.aws",
+        "clusternetworkpolicies",
+        Scope::Cluster,
+        AWS,
+    ),
+    installed(
+        Kind::AwsApplicationNetworkPolicy,
+        "ApplicationNetworkPolicy",
+        "applicationnetworkpolicies",
+        Scope::Namespaced,
+        AWS,
+    ),
+    installed(
+        Kind::AwsSecurityGroupPolicy,
+        "SecurityGroupPolicy",
+        "securitygrouppolicies",
+        Scope::Namespaced,
+        &["vpcresources.k8s.aws/v1beta1"],
+    ),
+    installed(Kind::OvnEgressFirewall, "EgressFirewall", "egressfirewalls", Scope::Namespaced, &["k8s.ovn.org/v1"]),
+    installed(
+        Kind::GkeFqdnNetworkPolicy,
+        "FQDNNetworkPolicy",
+        "fqdnnetworkpolicies",
+        Scope::Namespaced,
+        &["networking.gke.io/v1alpha1"],
+    ),
+    installed(Kind::KubeOvnSecurityGroup, "SecurityGroup", "security-groups", Scope::Cluster, &["kubeovn.io/v1"]),
+    installed(
+        Kind::IstioAuthorizationPolicy,
+        "AuthorizationPolicy",
+        "authorizationpolicies",
+        Scope::Namespaced,
+        &["security.istio.io/v1", "security.istio.io/v1beta1"],
+    ),
     custom(Kind::IpPool, "IPPool", "ippools", CALICO),
     custom(Kind::FelixConfiguration, "FelixConfiguration", "felixconfigurations", CALICO),
     custom(Kind::Installation, "Installation", "installations", TIGERA),
@@ -201,20 +254,6 @@ impl Kind {
         all
     };
 
-    /// The kinds of policies.
-    pub const POLICIES: [Self; 10] = [
-        Self::NetworkPolicy,
-        Self::AdminNetworkPolicy,
-        Self::BaselineAdminNetworkPolicy,
-        Self::ClusterNetworkPolicy,
-        Self::CalicoNetworkPolicy,
-        Self::CalicoGlobalNetworkPolicy,
-        Self::CiliumNetworkPolicy,
-        Self::CiliumClusterwideNetworkPolicy,
-        Self::AntreaNetworkPolicy,
-        Self::AntreaClusterNetworkPolicy,
-    ];
-
     const fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
@@ -254,6 +293,33 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.is_installed() && kind.crd_name() == name)
     }
 
+    /// The number of the rule of `data/rbac/read.yaml` that gives its list, from 1.
+    pub const fn rule(self) -> usize {
+        match self {
+            Self::Node | Self::Namespace | Self::Pod | Self::Service => 1,
+            Self::DaemonSet | Self::Deployment => 2,
+            Self::NetworkPolicy | Self::Ingress => 3,
+            Self::Crd => 4,
+            Self::ConfigMap => 5,
+            Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy | Self::ClusterNetworkPolicy => 6,
+            Self::CalicoNetworkPolicy | Self::CalicoGlobalNetworkPolicy | Self::IpPool | Self::FelixConfiguration => 7,
+            Self::CiliumNetworkPolicy | Self::CiliumClusterwideNetworkPolicy => 8,
+            Self::AntreaNetworkPolicy | Self::AntreaClusterNetworkPolicy | Self::AntreaAgentInfo => 9,
+            Self::Installation | Self::TigeraStatus => 10,
+            Self::Subnet | Self::KubeOvnSecurityGroup => 11,
+            Self::EniConfig => 12,
+            Self::OperatorNetwork => 13,
+            Self::ConfigNetwork => 14,
+            Self::ClusterOperator => 15,
+            Self::HttpRoute => 16,
+            Self::AwsClusterNetworkPolicy | Self::AwsApplicationNetworkPolicy => 17,
+            Self::AwsSecurityGroupPolicy => 18,
+            Self::OvnEgressFirewall => 19,
+            Self::GkeFqdnNetworkPolicy => 20,
+            Self::IstioAuthorizationPolicy => 21,
+        }
+    }
+
     /// As kubectl takes it: with its group where somebody installed it, since other groups may have the name.
     pub fn resource(self) -> String {
         if self.is_installed() { self.crd_name() } else { self.manifest_name().to_lowercase() }
@@ -261,7 +327,25 @@ impl Kind {
 
     /// The name of the `CustomResourceDefinition` that installs it.
     pub fn crd_name(self) -> String {
-        format!("{}.{}", self.row().plural, self.api_version().split('/').next().unwrap_or_default())
+        format!("{}.{}", self.plural(), self.group())
+    }
+
+    /// The group that clusters are asked for it in, empty for the core.
+    pub fn group(self) -> &'static str {
+        self.api_version().rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// As paths and rights spell it.
+    pub const fn plural(self) -> &'static str {
+        self.row().plural
+    }
+
+    /// The kind of a manifest that is read in other versions than this.
+    pub fn of_other_version(api_version: &str, kind: &str) -> Option<Self> {
+        let group = |version: &str| version.rsplit_once('/').map_or("", |(group, _)| group).to_owned();
+        let is_it =
+            |row: &&Row| row.kind.manifest_name() == kind && row.versions.iter().any(|one| group(one) == group(api_version));
+        ROWS.iter().find(is_it).map(|row| row.kind)
     }
 
     /// The kind of a manifest. None if we do not read it: another kind, or the same name in another group.
@@ -301,11 +385,19 @@ mod tests {
     }
 
     #[test]
+    fn a_version_that_is_not_read_is_still_of_its_kind() {
+        let of = Kind::of_other_version;
+        assert_eq!(of("policy.networking.k8s.io/v1beta1", "ClusterNetworkPolicy"), Some(Kind::ClusterNetworkPolicy));
+        assert_eq!(of("v2", "Pod"), Some(Kind::Pod));
+        assert_eq!(of("example.com/v1", "NetworkPolicy"), None);
+    }
+
+    #[test]
     fn the_same_name_in_another_group_is_another_kind() {
         assert_eq!(Kind::of("extensions/v1beta1", "NetworkPolicy"), Some(Kind::NetworkPolicy));
         assert_eq!(Kind::of("crd.projectcalico.org/v1", "NetworkPolicy"), Some(Kind::CalicoNetworkPolicy));
         assert_eq!(Kind::of("crd.antrea.io/v1beta1", "ClusterNetworkPolicy"), Some(Kind::AntreaClusterNetworkPolicy));
-        assert_eq!(Kind::of("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"), None);
+        assert_eq!(Kind::of("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy"), Some(Kind::AwsClusterNetworkPolicy));
         assert_eq!(Kind::of("operator.openshift.io/v1", "Network"), Some(Kind::OperatorNetwork));
         assert_eq!(Kind::of_crd("networks.config.openshift.io"), Some(Kind::ConfigNetwork));
         assert_eq!(Kind::of_crd("pods.v1"), None);

@@ -242,6 +242,10 @@ impl Reader {
                 Ok(info) => self.saved(place, info),
                 Err(error) => self.complain(place, Info::KIND, &plain(&error.to_string())),
             }
+        } else if let Some(kind) = Kind::of_other_version(version, name.strip_suffix("List").unwrap_or(name)) {
+            let message = format!("{version} of it is not read; {} is", kind.api_version());
+            self.store.skip(kind, name_of(kind.name(), object));
+            self.complain(place, &name_of(kind.name(), object), &message);
         } else {
             self.ignored += 1;
         }

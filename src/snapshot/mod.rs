@@ -5,6 +5,7 @@
 //! To read another field: add it to the fact, and to its shape in `wire`. To watch another kind: a row in `kinds`.
 
 mod documents;
+mod enforced;
 mod export;
 mod facts;
 mod kinds;
@@ -23,6 +24,7 @@ mod text;
 mod wanted;
 mod wire;
 
+pub use enforced::EnforcedBy;
 pub use export::{export, selector_object};
 pub use facts::{
     Backend, ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus,
@@ -298,8 +300,14 @@ pub struct Source {
 }
 
 /// One [`Source`] for every [`Kind`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources([Source; Kind::ALL.len()]);
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Source::default()))
+    }
+}
 
 impl Sources {
     /// The list of `kind`.

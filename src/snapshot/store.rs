@@ -21,7 +21,6 @@ use std::sync::Arc;
 const MOST_PROBLEMS: usize = 1000;
 
 /// Facts being collected.
-#[derive(Default)]
 pub struct Store {
     now: Snapshot,
     lists: [List; Kind::ALL.len()],
@@ -29,6 +28,19 @@ pub struct Store {
     hasher: DefaultHashBuilder,
     wanted: Option<Vec<Wanted>>,
     problems: Vec<Problem>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            now: Snapshot::default(),
+            lists: std::array::from_fn(|_| List::default()),
+            pool: Pool::default(),
+            hasher: DefaultHashBuilder::default(),
+            wanted: None,
+            problems: Vec::new(),
+        }
+    }
 }
 
 /// Where the rows of one kind are, and what is known of its list while that is being replaced.
@@ -75,7 +87,14 @@ macro_rules! by_kind {
             | Kind::CiliumNetworkPolicy
             | Kind::CiliumClusterwideNetworkPolicy
             | Kind::AntreaNetworkPolicy
-            | Kind::AntreaClusterNetworkPolicy => $self.$method::<ForeignPolicy>($($arg),*),
+            | Kind::AntreaClusterNetworkPolicy
+            | Kind::AwsClusterNetworkPolicy
+            | Kind::AwsApplicationNetworkPolicy
+            | Kind::AwsSecurityGroupPolicy
+            | Kind::OvnEgressFirewall
+            | Kind::GkeFqdnNetworkPolicy
+            | Kind::KubeOvnSecurityGroup
+            | Kind::IstioAuthorizationPolicy => $self.$method::<ForeignPolicy>($($arg),*),
             Kind::IpPool
             | Kind::FelixConfiguration
             | Kind::Installation
@@ -369,13 +388,20 @@ impl Store {
     }
 }
 
-/// An API server forbids also what does not exist. Kinds that are known not to be installed are absent.
+/// An API server forbids also what does not exist: kinds that are known not to be installed are absent. One that is installed and
+/// not served in the version that is read is there all the same.
 fn not_installed(snapshot: &mut Snapshot) {
     let Snapshot { sources, crds, .. } = snapshot;
     for kind in Kind::ALL.into_iter().filter(|kind| kind.is_installed() && sources.is_live(Kind::Crd)).collect::<Vec<_>>() {
-        let source = sources.of_mut(kind);
-        if matches!(source.state, State::Forbidden { .. }) && !crds.iter().any(|crd| *crd.name == *kind.crd_name()) {
-            source.state = State::Absent;
+        let is_installed = crds.iter().any(|crd| *crd.name == *kind.crd_name());
+        let state = &mut sources.of_mut(kind).state;
+        match state {
+            State::Forbidden { .. } if !is_installed => *state = State::Absent,
+            State::Absent if is_installed => {
+                let why = format!("it is installed, and not served as {}", kind.api_version()).into();
+                *state = State::Failed { why, retry_at: None };
+            }
+            _ => {}
         }
     }
 }

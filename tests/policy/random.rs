@@ -162,7 +162,8 @@ fn world() -> impl Strategy<Value = Vec<Value>> {
     ];
     let policies = (prop::collection::vec(network_policy(), 0..=4), prop::collection::vec(cluster, 0..=3));
     ((space("s0"), space("s1")), (node(0), node(1)), pods, policies).prop_map(|(spaces, nodes, pods, (network, cluster))| {
-        let mut all = vec![spaces.0, spaces.1, nodes.0, nodes.1];
+        let bare = json!({ "apiVersion": "v1", "kind": "Namespace", "metadata": { "name": "s2" } });
+        let mut all = vec![spaces.0, spaces.1, bare, nodes.0, nodes.1];
         all.extend(pods);
         for (at, mut policy) in network.into_iter().chain(cluster).enumerate() {
             policy["metadata"]["name"] = json!(format!("np{at}"));

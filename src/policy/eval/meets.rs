@@ -4,7 +4,7 @@ use super::{Endpoint, Evaluator};
 use crate::policy::dialect::{Holds, Point};
 use crate::policy::model::{Block, ByAddress, Namespaces, Peer, Peers, Policy, Scope};
 use crate::policy::words::{spell, spell_scope};
-use crate::policy::world::{Family, OF_COMPUTED, holds, matches};
+use crate::policy::world::{Family, OF_COMPUTED, holds, matches, unread_labels};
 use crate::snapshot::{Pod, Selector};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -88,13 +88,13 @@ impl Evaluator<'_> {
 
     /// A pod with the right labels, which selectors may not see all the same (NP-30).
     fn as_pod(&self, scope: &Scope, pod: &Pod, end: &Endpoint) -> Met {
-        match self.is_pod(end) {
-            Holds::No => {
+        match (self.is_pod(end), self.open_labels(scope, pod)) {
+            (Holds::No, _) => {
                 met(Holds::No, format!("{end} is on the network of node {}, where selectors do not see it (NP-30)", pod.node))
             }
-            _ if matches(&scope.pods, &pod.labels) == Holds::Maybe => met(Holds::Maybe, OF_COMPUTED),
-            Holds::Yes => met(Holds::Yes, format!("{end} is one of {}", spell_scope(scope))),
-            Holds::Maybe => differs(Point::HostPodsArePods),
+            (_, Some(why)) => met(Holds::Maybe, why),
+            (Holds::Yes, None) => met(Holds::Yes, format!("{end} is one of {}", spell_scope(scope))),
+            (Holds::Maybe, None) => differs(Point::HostPodsArePods),
         }
     }
 
@@ -158,17 +158,20 @@ impl Evaluator<'_> {
 
     /// Whether a pod is in a scope.
     pub(in crate::policy) fn selects(&self, scope: &Scope, pod: &Pod) -> Holds {
-        let namespace = match &scope.namespaces {
-            Namespaces::Named(name) => *name == pod.namespace,
-            Namespaces::Matching(selector) => selector.is_empty() || selector.matches(&self.world.labels_of(&pod.namespace)),
-        };
-        if namespace { matches(&scope.pods, &pod.labels) } else { Holds::No }
+        self.world.is_of(&scope.namespaces, &pod.namespace).min(matches(&scope.pods, &pod.labels))
+    }
+
+    /// Why it cannot be told whether a pod is in a scope; none if it can.
+    pub(super) fn open_labels(&self, scope: &Scope, pod: &Pod) -> Option<String> {
+        if self.world.is_of(&scope.namespaces, &pod.namespace) == Holds::Maybe {
+            return Some(unread_labels(&pod.namespace));
+        }
+        (matches(&scope.pods, &pod.labels) == Holds::Maybe).then(|| OF_COMPUTED.to_owned())
     }
 
     /// Why a pod is not in a scope; none if it is, for sure or perhaps.
     pub(in crate::policy) fn miss(&self, scope: &Scope, pod: &Pod) -> Option<String> {
-        let labels = self.world.labels_of(&pod.namespace);
-        if !scope.namespaces.hold(&pod.namespace, &labels) {
+        if self.world.is_of(&scope.namespaces, &pod.namespace) == Holds::No {
             return Some(match &scope.namespaces {
                 Namespaces::Named(name) => format!("{}/{} is not in namespace {name} (NP-12)", pod.namespace, pod.name),
                 Namespaces::Matching(selector) => format!("namespace {} is not {}", pod.namespace, spell(selector)),

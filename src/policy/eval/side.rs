@@ -10,7 +10,7 @@ use crate::policy::dialect::{Holds, Point};
 use crate::policy::model::{Action, Direction, End, Layer, Policy, PolicyRef, Rule, Section};
 use crate::policy::ports::{Connection, PortSet};
 use crate::policy::words::spell;
-use crate::policy::world::{Family, OF_COMPUTED, matches};
+use crate::policy::world::Family;
 use crate::snapshot::{Pod, PodContainer};
 
 /// What one side lets through, and how it came to that.
@@ -321,7 +321,7 @@ impl Deciding<'_> {
         if section.end == End::Deny || applies == Holds::Maybe {
             let effect = if applies == Holds::Yes { Effect::Isolates } else { Effect::Unknown };
             let reason = match applies {
-                Holds::Maybe => self.doubt(policy).map_or(OF_COMPUTED, Point::question).to_owned(),
+                Holds::Maybe => self.why_perhaps(policy),
                 _ => format!(
                     "selects {}, so only what a rule admits is open for {} (NP-1)",
                     selects(policy),
@@ -369,12 +369,20 @@ impl Deciding<'_> {
         decided
     }
 
-    /// What whether a policy applies hangs on, if it is not labels that a controller computes.
+    /// What whether a policy applies hangs on, if it is not labels.
     fn doubt(&self, policy: &Policy) -> Option<Point> {
-        match self.own {
-            Endpoint::Pod(pod) if matches(&policy.subject.pods, &pod.labels) == Holds::Maybe => None,
-            _ => Some(Point::HostPodsArePods),
-        }
+        self.open_labels(policy).is_none().then_some(Point::HostPodsArePods)
+    }
+
+    /// Why it cannot be told whether a policy applies.
+    fn why_perhaps(&self, policy: &Policy) -> String {
+        self.open_labels(policy).unwrap_or_else(|| Point::HostPodsArePods.question().to_owned())
+    }
+
+    /// The labels on which it hangs whether a policy applies, as a sentence.
+    fn open_labels(&self, policy: &Policy) -> Option<String> {
+        let Endpoint::Pod(pod) = self.own else { return None };
+        self.by.open_labels(&policy.subject, pod)
     }
 
     /// The ports that a rule whose peers are met is about. Those by name need a destination that is a pod, and a peer that finds

@@ -8,7 +8,9 @@ use super::super::model::{
     Action, Block, ByAddress, Direction, End, Layer, Model, Peer, Peers, Policy, PolicyRef, Port, Ports, Rule, Section, Stranger,
 };
 use super::{Reading, unsound};
-use crate::snapshot::{ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Kind, Problem, RuleAction, Snapshot, Text, Tier};
+use crate::snapshot::{
+    ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, EnforcedBy, Kind, Problem, RuleAction, Snapshot, Text, Tier,
+};
 use ipnet::IpNet;
 
 /// Adds the policies of `snapshot`.
@@ -18,15 +20,16 @@ pub(super) fn lower(snapshot: &Snapshot, model: &mut Model) {
         let (Some(tier), Some(subject)) = (policy.tier, &policy.subject) else {
             let what = if policy.tier.is_none() { "tier" } else { "subject" };
             let why = format!("its {what} is not understood, so what it does is not known").into();
-            model.strangers.push(Stranger { origin, why, enforced_by: &[] });
+            model.strangers.push(Stranger { origin, within: Text::default(), why, enforced_by: EnforcedBy::Anyone });
             continue;
         };
         if let Some(why) = [Some(&subject.namespaces), subject.pods.as_ref()].into_iter().flatten().find_map(unsound) {
             model.problems.push(Problem { object: origin.to_string().into(), message: why.as_str().into() });
             model.strangers.push(Stranger {
                 origin,
+                within: Text::default(),
                 why: format!("whom it selects is not understood: {why}").into(),
-                enforced_by: &[],
+                enforced_by: EnforcedBy::Anyone,
             });
             continue;
         }

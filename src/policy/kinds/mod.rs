@@ -8,7 +8,7 @@ mod cluster_policy;
 mod foreign;
 mod network_policy;
 
-use super::model::{Direction, Model, Policy, PolicyRef, Stranger, WHOLE_LIST};
+use super::model::{Direction, Model, PolicyRef, Stranger, WHOLE_LIST};
 use crate::snapshot::{Kind, Operator, Origin, Problem, Selector, Snapshot, State, Text};
 
 /// How the policies of a kind get into the model.
@@ -29,9 +29,8 @@ pub fn model(snapshot: &Snapshot) -> Model {
     model
 }
 
-/// A list that could not be read may hold policies that decide otherwise; without the labels of namespaces nobody can tell which
-/// namespaces a policy means. Files need not hold the kinds that few clusters have, but files without a single `NetworkPolicy` do
-/// not say that there is none; an empty `NetworkPolicyList` says so.
+/// A list that could not be read may hold policies that decide otherwise. Files need not hold the kinds that few clusters have, but
+/// files without a single `NetworkPolicy` do not say that there is none; an empty `NetworkPolicyList` says so.
 fn unlisted(snapshot: &Snapshot, model: &mut Model) {
     let unread = |kind: Kind, state: &State| match state {
         State::Live | State::Stale { .. } | State::Absent => false,
@@ -42,16 +41,15 @@ fn unlisted(snapshot: &Snapshot, model: &mut Model) {
         },
         State::Partial { .. } | State::Syncing { .. } | State::Failed { .. } | State::Forbidden { .. } => true,
     };
-    let by_namespace = model.policies.iter().any(Policy::asks_for_namespaces);
-    let matters = |kind: &Kind| Kind::POLICIES.contains(kind) || (by_namespace && *kind == Kind::Namespace);
-    for kind in snapshot.sources.missing().filter(matters) {
+    for kind in snapshot.sources.missing().filter(|kind| kind.is_policy()) {
         let state = &snapshot.sources.of(kind).state;
-        let named = if kind == Kind::Namespace { Vec::new() } else { named(snapshot, kind) };
+        let named = named(snapshot, kind);
         let is_told = matches!(state, State::Partial { skipped } if *skipped <= named.len());
         for origin in named {
             let why = Text::from("it could not be read, so what it does is not known");
             model.problems.push(Problem { object: origin.to_string().into(), message: why.clone() });
-            model.strangers.push(Stranger { origin, why, enforced_by: foreign::enforced_by(kind) });
+            let within = origin.namespace.clone();
+            model.strangers.push(Stranger { origin, within, why, enforced_by: kind.enforced_by() });
         }
         if unread(kind, state) && !is_told {
             let origin = PolicyRef { kind: kind.name(), namespace: Text::default(), name: WHOLE_LIST.into() };
@@ -62,7 +60,7 @@ fn unlisted(snapshot: &Snapshot, model: &mut Model) {
             }
             .into();
             model.problems.push(Problem { object: origin.to_string().into(), message: why.clone() });
-            model.strangers.push(Stranger { origin, why, enforced_by: foreign::enforced_by(kind) });
+            model.strangers.push(Stranger { origin, within: Text::default(), why, enforced_by: kind.enforced_by() });
         }
     }
 }

@@ -5,7 +5,7 @@ use super::super::model::{
     Section, Stranger,
 };
 use super::{Reading, unsound};
-use crate::snapshot::{self, IpBlock, NetworkPolicy, PolicyPort, PolicyRule, PortRef, Problem, Snapshot, Text};
+use crate::snapshot::{self, EnforcedBy, IpBlock, NetworkPolicy, PolicyPort, PolicyRule, PortRef, Problem, Snapshot, Text};
 use ipnet::IpNet;
 
 /// Adds the policies of `snapshot`.
@@ -16,8 +16,9 @@ pub(super) fn lower(snapshot: &Snapshot, model: &mut Model) {
             model.problems.push(Problem { object: origin.to_string().into(), message: why.as_str().into() });
             model.strangers.push(Stranger {
                 origin,
+                within: policy.namespace.clone(),
                 why: format!("whom it selects is not understood: {why}").into(),
-                enforced_by: &[],
+                enforced_by: EnforcedBy::Anyone,
             });
             continue;
         }

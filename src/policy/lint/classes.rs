@@ -67,7 +67,8 @@ fn resolve<'a>(world: &World, classes: &[Class], scopes: HashSet<&'a Scope>) -> 
         by_namespace.entry(&class.pod.namespace).or_default().push(at);
     }
     let of = |scope: &Scope| -> Vec<usize> {
-        let holds = |name: &&Text| scope.namespaces.hold(name, &world.labels_of(name));
+        // What may be meant is not called unmeant.
+        let holds = |name: &&Text| world.is_of(&scope.namespaces, name) != Holds::No;
         let namespaces: Vec<&Vec<usize>> = match &scope.namespaces {
             Namespaces::Named(name) => by_namespace.get(name).into_iter().collect(),
             Namespaces::Matching(_) => by_namespace.iter().filter(|(name, _)| holds(name)).map(|(_, here)| here).collect(),

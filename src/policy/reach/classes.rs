@@ -5,6 +5,7 @@
 //! else about a pod (its name, its hash labels) is no matter, so 150,000 pods are some 20,000 classes.
 
 use super::addresses::{Addresses, Whose};
+use crate::policy::world::means;
 use crate::policy::{Holds, World, named};
 use crate::snapshot::{Labels, Pod, PodContainer, Protocol, Selector, Text};
 use hashbrown::{HashMap, HashSet};
@@ -51,6 +52,8 @@ pub(super) struct Space {
     pub(super) name: Text,
     /// With the one that every namespace has (NP-13)
     pub(super) labels: Labels,
+    /// Whether they are all that it has
+    pub(super) is_labelled: bool,
 }
 
 /// The namespaces, numbered in the order of their names.
@@ -62,11 +65,22 @@ pub(super) struct Spaces {
 
 impl Spaces {
     pub(super) fn of(world: &World) -> Self {
-        let space = |(name, labels): (&Text, &Labels)| Space { name: name.clone(), labels: labels.clone() };
+        let space = |(name, labels): (&Text, &Labels)| Space {
+            name: name.clone(),
+            labels: labels.clone(),
+            is_labelled: world.is_labelled(name),
+        };
         let mut all: Vec<Space> = world.namespaces.iter().map(space).collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
         let ids = all.iter().zip(0..).map(|(space, id)| (space.name.clone(), id)).collect();
         Self { all, ids }
+    }
+
+    /// The namespaces that a selector means for sure, and with them those that it may mean.
+    pub(super) fn matching(&self, selector: &Selector) -> [Arc<[u32]>; 2] {
+        let holds = |space: &Space| means(selector, &space.name, Some(&space.labels).filter(|_| space.is_labelled));
+        let found: Vec<(Holds, u32)> = self.all.iter().map(holds).zip(0..).collect();
+        [Holds::Yes, Holds::Maybe].map(|least| found.iter().filter(|(holds, _)| *holds >= least).map(|(_, id)| *id).collect())
     }
 
     pub(super) fn id(&self, name: &str) -> Option<u32> {

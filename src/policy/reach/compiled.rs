@@ -5,11 +5,11 @@
 use super::addresses::Addresses;
 use super::bits::Bits;
 use super::classes::{Asked, Class, Classes, Named, Spaces};
+use super::doubts::Doubt;
 use super::rows::Book;
 use super::rules::{Applies, Profile, Profiles, Ready};
 use super::scene::Scene;
 use super::sets::{Reading, Sets, Who};
-use crate::policy::world::matches;
 use crate::policy::{Block, ByAddress, Dialect, Direction, Holds, Model, Point, PortSet, Stranger, World};
 use crate::snapshot::{Node, Pod, Protocol, Table};
 use hashbrown::HashMap;
@@ -101,7 +101,10 @@ impl Compiled {
         let strange: Vec<[bool; 2]> = self.scene.spaces.all.iter().map(|space| strange(&space.name)).collect();
         for (end, policies) in (0..).zip(&applying) {
             let class = self.scene.class(end);
-            let doubtful: Vec<u32> = policies.iter().copied().filter(|id| self.hangs_on_labels(*id, class)).collect();
+            let doubtful: Vec<u32> = {
+                let hangs = |id: &u32| class.is_some_and(|class| self.doubt_of_subject(*id, class).is_some());
+                policies.iter().copied().filter(hangs).collect()
+            };
             let scope = class.map_or(Applies::Surely, |class| {
                 self.scope(class, strange[class.namespace as usize][usize::from(class.host_network)])
             });
@@ -111,11 +114,11 @@ impl Compiled {
         }
     }
 
-    /// Whether a policy selects a class perhaps, by labels that files cannot tell.
-    fn hangs_on_labels(&self, policy: u32, class: Option<&Class>) -> bool {
+    /// Why it is in doubt whether a policy selects a class, by labels that were not read or that files cannot tell.
+    pub(super) fn doubt_of_subject(&self, policy: u32, class: &Class) -> Option<Doubt> {
         let set = &self.sets.all[self.policies[policy as usize].subject as usize];
-        let (true, Who::Pods(scope), Some(class)) = (set.is_doubtful(), &set.who, class) else { return false };
-        matches(&scope.pods, &class.labels) == Holds::Maybe
+        let (true, Who::Pods(scope)) = (set.is_doubtful(), &set.who) else { return None };
+        self.scene.doubt_of_labels(scope, class)
     }
 
     /// How far policies are all that applies to a class; `strange` if there are others in its namespace.

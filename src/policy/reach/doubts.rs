@@ -1,11 +1,12 @@
 //! Why it cannot be told whether one end reaches another.
 
+use super::classes::Class;
 use super::rules::{Applies, Step};
 use super::scene::Scene;
 use super::sets::{Set, Who};
 use super::{EndId, Reach};
-use crate::policy::world::{OF_COMPUTED, matches};
-use crate::policy::{Direction, Holds, Point, PolicyRef};
+use crate::policy::world::{OF_COMPUTED, matches, means, unread_labels};
+use crate::policy::{Direction, Holds, Namespaces, Point, PolicyRef, Scope};
 use crate::snapshot::Text;
 use std::fmt;
 
@@ -16,8 +17,8 @@ pub enum Doubt {
     Stranger(PolicyRef, Text),
     /// CNIs differ, or it is not defined
     Point(&'static str),
-    /// A selector asks for a label that a controller computes, which files do not tell
-    Labels,
+    /// A selector asks for labels that were not read, or that files do not tell, as a sentence
+    Labels(Text),
     /// An address is not known, or a block holds one of two (NP-34)
     Address,
     /// Names of domains, which resolve to addresses that nobody knows beforehand
@@ -29,7 +30,7 @@ impl fmt::Display for Doubt {
         match self {
             Self::Stranger(policy, why) => write!(f, "{policy} may decide otherwise: {why}"),
             Self::Point(question) => f.write_str(question),
-            Self::Labels => f.write_str(OF_COMPUTED),
+            Self::Labels(why) => f.write_str(why),
             Self::Address => {
                 f.write_str("whether an ipBlock holds it: an address is not known yet, or only one of two is inside (NP-34)")
             }
@@ -61,8 +62,8 @@ impl Reach {
             Applies::OrNot => doubts.push(Doubt::Point(Point::HostPodsArePods.question())),
             Applies::Surely => {}
         }
-        if !profile.doubtful.is_empty() {
-            doubts.push(Doubt::Labels);
+        if let Some(class) = compiled.scene.class(own.0) {
+            doubts.extend(profile.doubtful.iter().filter_map(|policy| compiled.doubt_of_subject(*policy, class)));
         }
         if !self.rows(own.0, direction).are_doubtful() {
             return doubts;
@@ -85,12 +86,28 @@ impl Reach {
 }
 
 impl Scene {
+    /// Why it is in doubt whether the labels of a class, or those of its namespace, are those of a scope.
+    pub(super) fn doubt_of_labels(&self, scope: &Scope, class: &Class) -> Option<Doubt> {
+        let space = &self.spaces.all[class.namespace as usize];
+        let labels = Some(&space.labels).filter(|_| space.is_labelled);
+        if let Namespaces::Matching(selector) = &scope.namespaces
+            && means(selector, &space.name, labels) == Holds::Maybe
+        {
+            return Some(Doubt::Labels(unread_labels(&space.name).into()));
+        }
+        (matches(&scope.pods, &class.labels) == Holds::Maybe).then(|| Doubt::Labels(OF_COMPUTED.into()))
+    }
+
     /// Why it is not sure that a set holds an end.
     fn doubt(&self, id: u32, set: &Set, end: EndId) -> Doubt {
         let class = self.class(end.0);
+        let labels =
+            if let Who::Pods(scope) = &set.who { class.and_then(|class| self.doubt_of_labels(scope, class)) } else { None };
+        if let Some(doubt) = labels {
+            return doubt;
+        }
         match &set.who {
             Who::Domains => Doubt::Domains,
-            Who::Pods(scope) if class.is_some_and(|class| matches(&scope.pods, &class.labels) == Holds::Maybe) => Doubt::Labels,
             Who::Block(_) | Who::Nodes(_) if class.is_some_and(|class| class.place.perhaps.binary_search(&id).is_ok()) => {
                 Doubt::Address
             }

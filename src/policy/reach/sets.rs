@@ -5,7 +5,6 @@
 
 use super::addresses::Whose;
 use super::bits::Bits;
-use super::classes::Spaces;
 use super::rows::Bound;
 use super::scene::{Index, Reads, Scene};
 use crate::policy::eval::of_unknown_address;
@@ -168,21 +167,21 @@ impl Sets {
                 Who::Domains => (Bits::default(), scene.groups()),
                 Who::Block(_) | Who::Nodes(_) => by_address.remove(&id).unwrap_or_default(),
                 Who::Pods(scope) => {
-                    let spaces: Arc<[u32]> = match &scope.namespaces {
-                        Namespaces::Named(name) => scene.spaces.id(name).into_iter().collect(),
+                    let spaces: [Arc<[u32]>; 2] = match &scope.namespaces {
+                        Namespaces::Named(name) => {
+                            let one: Arc<[u32]> = scene.spaces.id(name).into_iter().collect();
+                            [Arc::clone(&one), one]
+                        }
                         Namespaces::Matching(selector) => {
-                            matching.entry(selector.clone()).or_insert_with(|| spaces_of(selector, &scene.spaces)).clone()
+                            matching.entry(selector.clone()).or_insert_with(|| scene.spaces.matching(selector)).clone()
                         }
                     };
-                    scene.as_pods(index.pods(&spaces, scope), reading)
+                    let [sure, maybe] = spaces.map(|spaces| scene.as_pods(index.pods(&spaces, scope), reading));
+                    (sure.0, maybe.1)
                 }
             };
             set.sure = Arc::new(sure);
             set.maybe = if maybe == *set.sure { Arc::clone(&set.sure) } else { Arc::new(maybe) };
         }
     }
-}
-
-fn spaces_of(selector: &Selector, spaces: &Spaces) -> Arc<[u32]> {
-    spaces.all.iter().zip(0..).filter(|(space, _)| selector.matches(&space.labels)).map(|(_, id)| id).collect()
 }

@@ -5,8 +5,8 @@ mod cases;
 use super::*;
 use crate::policy::world::COMPUTED;
 use crate::policy::{
-    Action, ByAddress, End, Endpoint, Evaluator, Family, Flow, Holds, Layer, Peer, Peers, Point, Policy, PortSet, Rule, SPEC,
-    Scope,
+    Action, ByAddress, End, Endpoint, Evaluator, Family, Flow, Holds, Layer, Namespaces, Peer, Peers, Point, Policy, PortSet,
+    Rule, SPEC, Scope,
 };
 use crate::snapshot::{Labels, Pod, PodContainer, Protocol, Selector, Text};
 use cases::{Case, case, labels};
@@ -50,7 +50,10 @@ impl Plain<'_> {
         let known = self.case.snapshot.namespaces.iter().find(|space| space.name == pod.namespace);
         let space = Labels::new(own.iter().chain(known.iter().flat_map(|space| &space.labels)).cloned().collect());
         (self.hosts_are_pods || !pod.host_network)
-            && scope.namespaces.hold(&pod.namespace, &space)
+            && match &scope.namespaces {
+                Namespaces::Named(name) => *name == pod.namespace,
+                Namespaces::Matching(selector) => selector.matches(&space),
+            }
             && scope.pods.matches(&told(&pod.labels, self.computed))
     }
 

@@ -2,7 +2,6 @@
 
 use crate::detect::{Agent, Companion, Enforcement, Evidence, Identity, Mode};
 use crate::health::{AgentHealth, AgentPod, Assessment, Finding, NodeHealth};
-use crate::present::list_rule_number;
 use crate::snapshot::{Kind, Snapshot, Source, State, Text};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -242,7 +241,7 @@ fn entries(evidence: &[Evidence]) -> Vec<EvidenceEntry> {
 
 /// Kinds are counted only where their list is known: an absent key is no zero.
 fn policy(policy: &Enforcement, snapshot: &Snapshot) -> Policy {
-    let known = Kind::POLICIES.into_iter().filter(|kind| snapshot.sources.is_live(*kind));
+    let known = Kind::policies().filter(|kind| snapshot.sources.is_live(*kind));
     Policy {
         enforcer: policy.enforcer.clone(),
         verdict: policy.verdict.name(),
@@ -327,9 +326,7 @@ fn source((kind, Source { state, items }): (Kind, &Source)) -> SourceEntry {
         State::Live => ("live", None),
         State::Stale { since, why, .. } => ("stale", Some(format!("since {since}: {why}"))),
         State::Failed { why, .. } => ("failed", Some(why.to_string())),
-        State::Forbidden { why } => {
-            ("forbidden", Some(format!("{why}; rule {} of the ClusterRole gives it", list_rule_number(kind))))
-        }
+        State::Forbidden { why } => ("forbidden", Some(format!("{why}; rule {} of the ClusterRole gives it", kind.rule()))),
         State::Partial { skipped } => ("partial", Some(format!("{skipped} of its objects could not be read"))),
         State::Absent => ("absent", None),
         State::Unknown => ("unknown", None),

@@ -33,7 +33,14 @@ pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
         | Kind::CiliumNetworkPolicy
         | Kind::CiliumClusterwideNetworkPolicy
         | Kind::AntreaNetworkPolicy
-        | Kind::AntreaClusterNetworkPolicy => {
+        | Kind::AntreaClusterNetworkPolicy
+        | Kind::AwsClusterNetworkPolicy
+        | Kind::AwsApplicationNetworkPolicy
+        | Kind::AwsSecurityGroupPolicy
+        | Kind::OvnEgressFirewall
+        | Kind::GkeFqdnNetworkPolicy
+        | Kind::KubeOvnSecurityGroup
+        | Kind::IstioAuthorizationPolicy => {
             let all = snapshot.foreign_policies.iter().filter(|policy| policy.kind == kind);
             all.map(|policy| policies::foreign(policy)).collect()
         }

@@ -176,6 +176,10 @@ pub(super) fn case() -> impl Strategy<Value = Case> {
             nodes.dedup_by(|a, b| a.name == b.name);
             namespaces.sort_by(|a, b| a.name.cmp(&b.name));
             namespaces.dedup_by(|a, b| a.name == b.name);
+            // Labels that were not read are in doubt; here all are known.
+            let is_bare = |name: &&str| !namespaces.iter().any(|space: &Namespace| *space.name == **name);
+            let bare: Vec<&str> = ["red", "blue"].into_iter().filter(|name| is_bare(name)).collect();
+            namespaces.extend(bare.into_iter().map(|name| Namespace { name: name.into(), ..Namespace::default() }));
             policies.sort_by(|a, b| a.layer.cmp(&b.layer).then(a.priority.total_cmp(&b.priority)));
             let snapshot = Snapshot {
                 namespaces: namespaces.into_iter().collect(),

@@ -161,7 +161,7 @@ fn attached(address: SocketAddr) -> Fallible<()> {
     let cluster = format!("clusters: [{{name: c, cluster: {{server: 'http://{address}'}}}}]");
     std::fs::write(file.path(), format!("current-context: b\ncontexts: [{{name: b, context: {{cluster: c}}}}]\n{cluster}\n"))?;
     let context = ContextRef { kubeconfig: Some(file.path().to_owned()), context: None };
-    let (mut snapshots, _attachment) = attach(context, Vec::new(), Pace::default());
+    let (mut snapshots, _attachment) = attach(context, Vec::new(), None, Pace::default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let last = runtime.block_on(snapshots.wait_for(|now| Kind::ALL.into_iter().all(|kind| now.sources.is_live(kind))))?.clone();
     if last.pods.len() < SMOKE as usize || !last.problems.is_empty() {

@@ -571,7 +571,13 @@ fn explain_says_the_verdict_its_steps_and_what_would_admit_it() {
     assert!(allowed.out.starts_with("✓ shop/Deployment/web can call shop/db on TCP/5432.\n"), "{}", allowed.out);
     let denied = explain(&["shop/web", "shop/db", "80"]);
     assert_eq!(denied.status, 1);
-    assert!(denied.out.contains("ingress: add TCP/80 to the ports of ingress rule 0 of NetworkPolicy shop/db"), "{}", denied.out);
+    assert!(
+        denied.out.contains(
+            "ingress: add an ingress rule to NetworkPolicy shop/db that allows pods app=web of namespace shop on TCP/80"
+        ),
+        "{}",
+        denied.out
+    );
     let nobody = explain(&["shop/nobody", "shop/db"]);
     assert_eq!((nobody.status, nobody.out.as_str()), (2, ""));
     assert_eq!(nobody.err, "cnitui: shop/nobody: there is no such pod; there are db, web-0, web-1\n");
@@ -629,7 +635,9 @@ fn lint_is_written_for_people_programs_code_scanners_and_test_runners() {
     assert_eq!((&sarif["version"], &sarif["runs"][0]["results"][0]["level"]), (&"2.1.0".into(), &"warning".into()));
     let junit = lint("junit").out;
     assert!(junit.starts_with("<?xml version=\"1.0\"") && junit.contains("failures=\"1\""), "{junit}");
-    assert!(cnitui(&["providers", "-o", "sarif"]).err.contains("only policy lint writes sarif and junit"));
+    assert!(
+        cnitui(&["providers", "-o", "sarif"]).err.contains("only policy lint writes sarif, only policy lint and probe junit")
+    );
 }
 
 #[test]

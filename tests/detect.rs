@@ -580,9 +580,9 @@ fn calico_mode(variables: &[&str], objects: Vec<CustomResource>) -> cnitui::dete
     let mut workload = daemon_set(&snapshot, "calico-node", "k8s-app=calico-node", &[&words]);
     workload.init_containers = [container(&["install-cni=calico/cni:v3.31.4"])].into();
     install(&mut snapshot, workload, &["n1"]);
-    objects.into_iter().for_each(|object| {
+    for object in objects {
         snapshot.custom.insert(Arc::new(object));
-    });
+    }
     detect(&snapshot, real()).network.mode
 }
 

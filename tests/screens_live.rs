@@ -214,7 +214,7 @@ fn without_one_list_nothing_is_called_well() {
             let picture = stage.press("3").draw();
             assert!(!picture.has("Healthy"), "{kind:?} {state:?}");
             assert!(picture.rows()[4].starts_with(" ? "), "{kind:?} {state:?}: {}", picture.rows()[4]);
-            assert!(picture.has("8 of 9 live"), "{kind:?} {state:?}");
+            assert!(picture.has("11 of 12 live"), "{kind:?} {state:?}");
         }
     }
     for kind in [Kind::Node, Kind::Pod, Kind::DaemonSet] {

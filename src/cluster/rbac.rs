@@ -44,8 +44,8 @@ mod tests {
     #[test]
     fn the_role_of_probes_gives_what_they_use_by_the_rules_that_are_named_and_nothing_else() {
         let documents = serde_yaml::Deserializer::from_str(PROBE_ROLE).map(|one| serde_yaml::Value::deserialize(one).unwrap());
-        let roles = documents.filter(|one| one.get("rules").is_some());
-        let rules: Vec<Rule> = roles.flat_map(|one| serde_yaml::from_value::<Role>(one).unwrap().rules).collect();
+        let parts = documents.filter(|one| one.get("rules").is_some());
+        let rules: Vec<Rule> = parts.flat_map(|one| serde_yaml::from_value::<Role>(one).unwrap().rules).collect();
         let mut given: Vec<(Option<usize>, String)> = Vec::new();
         for (at, rule) in rules.iter().enumerate() {
             for (verb, resource) in rule.verbs.iter().flat_map(|verb| rule.resources.iter().map(move |one| (verb, one))) {

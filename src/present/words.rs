@@ -4,9 +4,11 @@ use crate::snapshot::Kind;
 
 /// A kind in a sentence about several, such as `NetworkPolicies`.
 pub fn kind_plural(kind: Kind) -> String {
-    match kind.name().strip_suffix('y') {
+    let name = kind.name();
+    match name.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
-        None => format!("{}s", kind.name()),
+        None if name.ends_with('s') => format!("{name}es"),
+        None => format!("{name}s"),
     }
 }
 

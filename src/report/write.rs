@@ -24,7 +24,7 @@ pub fn write<D: Serialize>(answer: &Answer<D>, format: Format, look: Look) -> io
     let mut out = String::new();
     match format {
         Format::Json => out = serde_json::to_string_pretty(&answer.document)? + "\n",
-        Format::Yaml => out = yaml(&answer.document)?,
+        Format::Yaml => out = yaml(&answer.document).map_err(io::Error::other)?,
         Format::Csv => {
             for (at, table) in tables(&answer.blocks).enumerate() {
                 out.push_str(if at == 0 { "" } else { "\n" });
@@ -50,7 +50,7 @@ pub fn write<D: Serialize>(answer: &Answer<D>, format: Format, look: Look) -> io
 
 /// Documents in one YAML text, `---` before each.
 pub fn documents(all: impl IntoIterator<Item = serde_json::Value>) -> io::Result<String> {
-    all.into_iter().map(|document| Ok(format!("---\n{}", yaml(&document)?))).collect()
+    all.into_iter().map(|document| Ok(format!("---\n{}", yaml(&document).map_err(io::Error::other)?))).collect()
 }
 
 fn tables(blocks: &[Block]) -> impl Iterator<Item = &Table> {

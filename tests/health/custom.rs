@@ -31,9 +31,9 @@ pools:
 fn operated(objects: Vec<CustomResource>) -> (Snapshot, Catalog) {
     let mut snapshot = cluster(3);
     everywhere(&mut snapshot, "op-node", "op-node=example.org/op/node:v1.0.0");
-    objects.into_iter().for_each(|object| {
+    for object in objects {
         snapshot.custom.insert(Arc::new(object));
-    });
+    }
     (snapshot, catalog(&[("op", OPERATED)]))
 }
 

@@ -4,7 +4,8 @@
 
 use cnitui::catalog::{self, Catalog};
 use cnitui::present::Role;
-use cnitui::snapshot::{Origin, Reader, Snapshot, scenes};
+use cnitui::session;
+use cnitui::snapshot::Snapshot;
 use cnitui::tui::msg::{Facts, World};
 use cnitui::tui::screens::{draft, reach, why};
 use cnitui::tui::theme::{Depth, Ground, Signs, Theme};
@@ -45,10 +46,9 @@ impl Stage {
 
     /// The same, attached to an embedded cluster.
     pub(crate) fn demo(size: (u16, u16), name: &str) -> Self {
-        let (_, text) = scenes().into_iter().find(|(scene, _)| *scene == name).expect("no such scene");
-        let mut reader = Reader::new(Origin::Demo { name: name.into() });
-        reader.read(name, text);
-        Self::new(size).attach(reader.finish(NOW.parse().unwrap()))
+        let stage = Self::new(size);
+        let snapshot = session::demo(name, &stage.model.catalog).expect("no such scene");
+        stage.attach(snapshot)
     }
 
     /// Attached to these facts.

@@ -7,10 +7,12 @@
 mod change;
 mod meets;
 mod side;
+mod step;
 
 pub use change::Change;
 pub(super) use meets::of_unknown_address;
-pub use side::{Effect, Side, Step};
+pub use side::Side;
+pub use step::{Effect, Step};
 
 use super::dialect::{Dialect, Holds, Point};
 use super::model::{Direction, Model};

@@ -25,6 +25,9 @@ const PORTS: [(Protocol, u16); 6] = [
 ];
 const OUTSIDE: [&str; 6] = ["192.168.0.1", "10.0.0.200", "10.0.1.1", "8.8.8.8", "fd00::ffff", "2001:db8::1"];
 
+/// What CNIs differ in, in the order in which the tests say how it is read.
+const OPEN: [Point; 4] = [Point::HostPodsArePods, Point::BlocksMatchPods, Point::BlocksMatchNodes, Point::BlocksKnowPortNames];
+
 /// The other end in the plain reading.
 #[derive(Clone, Copy)]
 enum Other<'a> {
@@ -34,10 +37,8 @@ enum Other<'a> {
 
 struct Plain<'a> {
     case: &'a Case,
-    hosts_are_pods: bool,
-    blocks_match_pods: bool,
-    blocks_match_nodes: bool,
-    blocks_know_names: bool,
+    /// Whether each of `OPEN` holds
+    points: [bool; 4],
     /// What the labels are that a controller computes
     computed: &'static str,
     /// Which of the addresses that a pod has, or may get, it is reached by
@@ -45,11 +46,15 @@ struct Plain<'a> {
 }
 
 impl Plain<'_> {
+    fn holds(&self, point: Point) -> bool {
+        OPEN.iter().zip(self.points).any(|(open, holds)| *open == point && holds)
+    }
+
     fn in_scope(&self, scope: &Scope, pod: &Pod) -> bool {
         let own = labels(&[("kubernetes.io/metadata.name", &pod.namespace)]);
         let known = self.case.snapshot.namespaces.iter().find(|space| space.name == pod.namespace);
         let space = Labels::new(own.iter().chain(known.iter().flat_map(|space| &space.labels)).cloned().collect());
-        (self.hosts_are_pods || !pod.host_network)
+        (self.holds(Point::HostPodsArePods) || !pod.host_network)
             && match &scope.namespaces {
                 Namespaces::Named(name) => *name == pod.namespace,
                 Namespaces::Matching(selector) => selector.matches(&space),
@@ -90,12 +95,12 @@ impl Plain<'_> {
         match (peer, other) {
             (Peer::Pods(scope), Other::Pod(pod)) => self.in_scope(scope, pod),
             (Peer::Block(block), Other::Ip(ip)) => {
-                (self.blocks_match_nodes || block.pods == ByAddress::Pods || !self.is_node(ip)) && block.holds(ip)
+                (self.holds(Point::BlocksMatchNodes) || block.pods == ByAddress::Pods || !self.is_node(ip)) && block.holds(ip)
             }
             (Peer::Nodes(selector), Other::Ip(ip)) => node_at(selector, ip),
             (Peer::Block(block), Other::Pod(pod)) => {
-                let is_node = pod.host_network && !self.hosts_are_pods;
-                let matches = if is_node { self.blocks_match_nodes } else { self.blocks_match_pods };
+                let is_node = pod.host_network && !self.holds(Point::HostPodsArePods);
+                let matches = if is_node { self.holds(Point::BlocksMatchNodes) } else { self.holds(Point::BlocksMatchPods) };
                 (matches || block.pods == ByAddress::Pods) && block.holds(self.ip(pod))
             }
             (Peer::Nodes(selector), Other::Pod(pod)) => pod.host_network && node_at(selector, self.ip(pod)),
@@ -114,7 +119,7 @@ impl Plain<'_> {
                 Peers::Only(peers) => peers.iter().any(|peer| {
                     let finds_names = match peer {
                         Peer::Pods(_) => true,
-                        Peer::Block(block) => block.pods == ByAddress::Dialect && self.blocks_know_names,
+                        Peer::Block(block) => block.pods == ByAddress::Dialect && self.holds(Point::BlocksKnowPortNames),
                         _ => false,
                     };
                     let names = if finds_names || direction == Direction::Ingress { destination } else { &[] };
@@ -132,7 +137,7 @@ impl Plain<'_> {
     }
 
     fn allows(&self, from: Other<'_>, to: Other<'_>, at: (Protocol, u16)) -> bool {
-        let has_names = |pod: &&Pod| self.hosts_are_pods || !pod.host_network;
+        let has_names = |pod: &&Pod| self.holds(Point::HostPodsArePods) || !pod.host_network;
         let pod = if let Other::Pod(pod) = to { Some(pod).filter(has_names) } else { None };
         let containers: &[PodContainer] = pod.map_or(&[], |pod| &pod.containers);
         let out = |pod| self.side(pod, to, Direction::Egress, containers, at);
@@ -178,10 +183,9 @@ fn agree(case: &Case, reach: &Reach, plains: &[Plain<'_>]) -> Result<(), TestCas
 }
 
 /// Whether pods on the host network are pods, and whether blocks match pods, match nodes and find ports by their names.
-fn dialect([hosts, pods, nodes, names]: [Holds; 4]) -> Dialect {
-    let dialect = Dialect::of(Some(SPEC)).with(Point::TiesByName, Holds::Yes).with(Point::HostPodsArePods, hosts);
-    let dialect = dialect.with(Point::BlocksMatchPods, pods).with(Point::BlocksMatchNodes, nodes);
-    dialect.with(Point::BlocksKnowPortNames, names)
+fn dialect(open: [Holds; 4]) -> Dialect {
+    let spec = Dialect::of(Some(SPEC)).with(Point::TiesByName, Holds::Yes);
+    OPEN.into_iter().zip(open).fold(spec, |dialect, (point, holds)| dialect.with(point, holds))
 }
 
 fn compiled(case: &Case, dialect: &Dialect) -> Reach {
@@ -247,8 +251,7 @@ proptest! {
     #[test]
     fn a_pair_is_what_a_plain_reading_of_the_rules_says(mut case in case(), points in any::<[bool; 4]>()) {
         single(&mut case);
-        let [hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names] = points;
-        let plain = Plain { case: &case, hosts_are_pods, blocks_match_pods, blocks_match_nodes, blocks_know_names, computed: "", pick: 0 };
+        let plain = Plain { case: &case, points, computed: "", pick: 0 };
         agree(&case, &compiled(&case, &dialect(points.map(Holds::from))), &[plain])?;
     }
 
@@ -256,10 +259,7 @@ proptest! {
     fn where_cnis_differ_or_addresses_are_not_known_every_case_lies_between_the_two_readings(case in case()) {
         let plains = (0..48).map(|n| Plain {
             case: &case,
-            hosts_are_pods: n % 2 == 0,
-            blocks_match_pods: n / 2 % 2 == 0,
-            blocks_match_nodes: n / 4 % 2 == 0,
-            blocks_know_names: n / 8 % 2 == 0,
+            points: [n % 2 == 0, n / 2 % 2 == 0, n / 4 % 2 == 0, n / 8 % 2 == 0],
             computed: ["a", "b", "c"][n / 16],
             pick: n / 16,
         });

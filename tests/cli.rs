@@ -840,8 +840,8 @@ fn a_report_is_redacted_addressed_and_read_again_to_the_same_verdict() {
     {
         assert!(summary.contains(words), "{words} not in {summary}");
     }
-    let names = live["nodes"].as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap());
-    assert!(names.filter(|name| summary.contains(name)).next().is_none(), "{summary}");
+    let mut names = live["nodes"].as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap());
+    assert!(!names.any(|name| summary.contains(name)), "{summary}");
     let said = cnitui(&["report", "--demo", "crash-loop", "-f", plain]);
     assert!(said.status == 2 && said.err.contains("File exists"), "nothing is written over: {}", said.err);
 }

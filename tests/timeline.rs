@@ -43,7 +43,7 @@ fn after(before: &Snapshot, change: impl FnOnce(&mut Snapshot)) -> Vec<(Turn, St
     let (was, is) = (assess(before, &net()), assess(&after, &net()));
     let changes = between(Moment { snapshot: before, assessment: &was }, Moment { snapshot: &after, assessment: &is });
     assert!(changes.iter().all(|change| change.at == after.taken_at));
-    let of_objects = changes.into_iter().filter(|change| change.object.kind != "" || change.turn != Turn::Changed);
+    let of_objects = changes.into_iter().filter(|change| !change.object.kind.is_empty() || change.turn != Turn::Changed);
     of_objects.map(|change| (change.turn, change.object.to_string(), change.what)).collect()
 }
 

@@ -3,9 +3,9 @@
 //! It serves what tests put into it at any path. [`Fault`]s are used up in order by the requests that they match.
 //! It can be stopped, which cuts every connection, and started again at the same address.
 
-use crate::writes::Writes;
+use crate::writes::{Reply, Writes};
 use futures::channel::mpsc::{UnboundedSender, unbounded};
-use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
+use http_body_util::{BodyExt, Collected, Full, StreamBody, combinators::BoxBody};
 use hyper::body::{Bytes, Frame, Incoming};
 use hyper::http::request::Parts;
 use hyper::service::service_fn;
@@ -266,7 +266,7 @@ fn serve(world: &Arc<Mutex<World>>, address: SocketAddr) -> (Runtime, SocketAddr
                     let world = Arc::clone(&world);
                     async move {
                         let (head, body) = request.into_parts();
-                        let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                        let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
                         match answer(&world, &head, &body) {
                             Some(mut answer) => {
                                 let now = Timestamp::now() + SignedDuration::from_secs(world.lock().unwrap().ahead);
@@ -290,8 +290,10 @@ fn answer(world: &Mutex<World>, request: &Parts, body: &[u8]) -> Option<Response
     let mut world = world.lock().unwrap();
     let path = request.uri.path().to_owned();
     world.requests.push(request.uri.to_string());
-    if let Some(answer) = world.object(&request.method, &path, body) {
-        return answer;
+    match world.object(&request.method, &path, body) {
+        Reply::Answer(answer) => return Some(answer),
+        Reply::Silence => return None,
+        Reply::IsList => {}
     }
     let query: BTreeMap<String, String> = request
         .uri

@@ -23,33 +23,43 @@ impl Server {
     }
 }
 
+/// What comes of a request.
+pub(crate) enum Reply {
+    /// This.
+    Answer(Response<Body>),
+    /// Nothing ever: that was asked for.
+    Silence,
+    /// It is about a list, which others answer.
+    IsList,
+}
+
 impl World {
-    /// The answer to a request about one object; nothing if it is about a list, silence if that was asked for.
-    pub(crate) fn object(&mut self, method: &Method, path: &str, body: &[u8]) -> Option<Option<Response<Body>>> {
+    /// The answer to a request about one object.
+    pub(crate) fn object(&mut self, method: &Method, path: &str, body: &[u8]) -> Reply {
         if path.ends_with("/selfsubjectaccessreviews") {
             let review: Value = serde_json::from_slice(body).unwrap();
             let resource = &review["spec"]["resourceAttributes"]["resource"];
             let allowed = self.writes.forbidden.is_none_or(|forbidden| resource != forbidden);
-            return Some(Some(whole(201, &json!({"status": {"allowed": allowed}}))));
+            return Reply::Answer(whole(201, &json!({"status": {"allowed": allowed}})));
         }
         if *method == Method::GET {
             let parts = path.trim_matches('/').split('/').count();
             let is_one = if path.starts_with("/apis/") { parts == 7 } else { parts == 4 || parts == 6 };
-            let (list, name) = path.rsplit_once('/').filter(|_| is_one)?;
+            let Some((list, name)) = path.rsplit_once('/').filter(|_| is_one) else { return Reply::IsList };
             let found = self.lists.get(list).into_iter().flatten().find(|one| one["metadata"]["name"] == name);
-            return Some(Some(found.map_or_else(|| status(404, "not found", &json!({})), |one| whole(200, one))));
+            return Reply::Answer(found.map_or_else(|| status(404, "not found", &json!({})), |one| whole(200, one)));
         }
         let silent = self.writes.silent_after.filter(|(after, _)| *after == self.writes.seen.len());
         let object: Value = serde_json::from_slice(body).unwrap_or_default();
         let is_creation = *method == Method::POST;
         let (list, name) =
-            if is_creation { (path, object["metadata"]["name"].as_str().unwrap()) } else { path.rsplit_once('/')? };
+            if is_creation { (path, object["metadata"]["name"].as_str().unwrap()) } else { path.rsplit_once('/').unwrap() };
         self.writes.seen.push(format!("{method} {list}/{name}"));
         if matches!(silent, Some((_, false))) {
-            return Some(None);
+            return Reply::Silence;
         }
         let answer = if is_creation { self.create(list, name, object.clone()) } else { self.delete(list, name, &object) };
-        Some(if silent.is_some() { None } else { Some(answer) })
+        if silent.is_some() { Reply::Silence } else { Reply::Answer(answer) }
     }
 
     fn create(&mut self, list: &str, name: &str, mut object: Value) -> Response<Body> {

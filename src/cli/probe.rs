@@ -190,7 +190,7 @@ pub(super) fn cleanup(global: &Global) -> anyhow::Result<Outcome> {
             ([], removed) => {
                 format!("{} of interrupted probes checked, nothing is left.\n", counted(removed, "object", "objects"))
             }
-            (left, _) => format!("{} remain: {}. Try again.\n", counted(left.len(), "object", "objects"), left.join(", ")),
+            (left, _) => format!("Still there: {}. Try again in a minute.\n", left.join(", ")),
         })?;
         Ok(if left.is_empty() { Outcome::Well } else { Outcome::Wrong })
     })?

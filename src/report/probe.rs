@@ -81,7 +81,7 @@ pub fn probe_plan(plan: &Plan, missing: &[Right], context: &str) -> Answer<()> {
 pub fn probe(plan: &Plan, outcome: &probe::Outcome, left: &[String], taken_at: Timestamp) -> Answer<ProbeDocument> {
     let mut blocks = Vec::new();
     if !left.is_empty() {
-        let words = format!("✗ {} objects remain: {}. cnitui probe cleanup removes them.", left.len(), left.join(", "));
+        let words = format!("✗ Left in the cluster: {}. cnitui probe cleanup removes it.", left.join(", "));
         blocks.push(Block::line(words, Role::Bad));
     }
     let ((sign, role), sentence) = probe_sentence(outcome);

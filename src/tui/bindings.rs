@@ -224,7 +224,6 @@ pub const BINDINGS: &[Binding] = &[
         always,
     ),
     row(TO_REACH, &[("r", A::Reach)], "reach", "whom this namespace reaches", Group::Screen, Model::has_namespace),
-    row(TO_DRAFT, &[("D", A::Draft)], "draft", "draft a policy over this; nothing is applied", Group::Screen, Model::can_draft),
     row(
         DRAFT,
         &[("w", A::Why), ("enter", A::Why)],
@@ -258,6 +257,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     row(WHY, &[("t", A::Swap)], "turn", "the other way round", Group::Screen, why::can_turn),
     row(WHY, &[("y", A::Copy)], "copy it", "copy verdict and steps", Group::Screen, why::has_rows),
+    row(TO_DRAFT, &[("D", A::Draft)], "draft", "draft a policy over this; nothing is applied", Group::Screen, Model::can_draft),
     row(TIMELINE, &[("enter", A::In)], "object", "the object, or what is wrong with it", Group::Screen, timeline::has_row),
     row(
         TIMELINE,

@@ -92,7 +92,7 @@ fn what_cannot_be_told_has_its_own_sign_and_its_reason_below() {
 fn a_port_narrows_the_question() {
     let text = [pod("shop", "web"), pod("db", "sql"), policy("db", "{podSelector: {}, ingress: [{ports: [{port: 5432}]}]}")];
     let mut stage = files(LARGE, &text.concat());
-    let row = |stage: &Stage| stage.draw().row("shop        ");
+    let row = |stage: &Stage| stage.draw().rows().iter().find(|row| row.starts_with(" shop ")).unwrap().clone();
     assert!(row(&stage).contains("shop          ◐ 100%"), "{}", stage.draw().text());
     stage.keys("]");
     assert!(stage.draw().has("⠋") || stage.model.reach.asked.is_some(), "it is worked out elsewhere");

@@ -15,15 +15,16 @@ use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::status::spinner;
 use crate::tui::view::layout;
+use std::ops::RangeInclusive;
 
 /// Width of a column of the grid.
-const PITCH: usize = 10;
+const PITCH: RangeInclusive<usize> = 10..=17;
 /// Where sentences end at the latest.
 const SENTENCE: usize = 100;
 
 fn lattice(model: &Model) -> Lattice {
     let spaces = sight(model).map_or(&[][..], |sight| &sight.spaces);
-    Lattice::of(spaces.iter().map(Space::title), PITCH, model.size.0)
+    Lattice::of(spaces.iter().map(Space::title), spaces.len(), PITCH, layout(model).width)
 }
 
 /// How many columns of the grid are seen.
@@ -141,7 +142,7 @@ fn heading(model: &Model, sight: &Sight) -> Line {
                 .iter()
                 .skip(model.reach.to.first)
                 .take(columns(model))
-                .map(|space| (cut(space.title(), PITCH - 1, "…"), Role::Muted));
+                .map(|space| (cut(space.title(), lattice.pitch - 1, "…"), Role::Muted));
             lattice.row(&Line::of("from \\ to", Role::Muted), names, None)
         }
         Part::From(name) => Line::heading(title(name)).muted(" calls"),

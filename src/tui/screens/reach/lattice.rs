@@ -2,6 +2,7 @@
 
 use crate::present::Role;
 use crate::tui::line::{Line, cut};
+use std::ops::RangeInclusive;
 use unicode_width::UnicodeWidthStr;
 
 /// Where cells stand.
@@ -14,10 +15,18 @@ pub(super) struct Lattice {
 }
 
 impl Lattice {
-    /// Rows named by `names`, no wider than a part of the screen.
-    pub(super) fn of<'a>(names: impl Iterator<Item = &'a str>, pitch: usize, width: usize) -> Self {
+    /// Rows named by `names`, no wider than a part of the screen. Columns are as wide as there is room for all `columns`, within
+    /// `pitch`.
+    pub(super) fn of<'a>(
+        names: impl Iterator<Item = &'a str>,
+        columns: usize,
+        pitch: RangeInclusive<usize>,
+        width: usize,
+    ) -> Self {
         let longest = names.take(1000).map(UnicodeWidthStr::width).max().unwrap_or(0);
-        Self { label: longest.clamp(12, (width / 4).max(13)) + 2, pitch }
+        let label = longest.clamp(12, (width / 4).max(13)) + 2;
+        let room = width.saturating_sub(label + 1) / columns.max(1);
+        Self { label, pitch: room.clamp(*pitch.start(), *pitch.end()) }
     }
 
     /// How many columns are seen.

@@ -17,9 +17,10 @@ use crate::tui::pane::{Pane, seen};
 use crate::tui::pen::Pen;
 use crate::tui::screens::{Screen, cluster, why};
 use crate::tui::view::layout;
+use std::ops::RangeInclusive;
 
 /// Width of a column.
-const PITCH: usize = 13;
+const PITCH: RangeInclusive<usize> = 13..=28;
 /// Most names in a sentence.
 const NAMES: usize = 3;
 /// Most pairs that sentences are made of.
@@ -57,9 +58,9 @@ fn pods(party: &Party) -> String {
     if party.is_pods() { format!(" {}", count(party.count as usize)) } else { String::new() }
 }
 
-fn lattice(rows: &[Party], width: usize) -> Lattice {
+fn lattice(rows: &[Party], columns: usize, width: usize) -> Lattice {
     let labels: Vec<String> = rows.iter().take(1000).map(|party| format!("{} {}", name(party), pods(party))).collect();
-    Lattice::of(labels.iter().map(String::as_str), PITCH, width)
+    Lattice::of(labels.iter().map(String::as_str), columns, PITCH, width)
 }
 
 /// Who is called, with how many pods.
@@ -94,7 +95,7 @@ pub(super) fn preview(sight: &Sight, (from, to): (usize, usize), width: usize, h
     if rows.is_empty() || columns.is_empty() {
         return Vec::new();
     }
-    let lattice = lattice(rows, width);
+    let lattice = lattice(rows, columns.len(), width);
     let columns = &columns[..lattice.columns(width).min(columns.len())];
     let shown = seen(rows.len(), height.saturating_sub(1));
     let mut lines = vec![heading(lattice, columns)];
@@ -238,13 +239,16 @@ fn height(model: &Model) -> usize {
 }
 
 fn columns(model: &Model) -> usize {
-    ends(model).map_or(1, |(_, rows, _)| lattice(rows, model.size.0).columns(layout(model).width))
+    ends(model).map_or(1, |(_, rows, columns)| {
+        let width = layout(model).width;
+        lattice(rows, columns.len(), width).columns(width)
+    })
 }
 
 pub(crate) fn draw(model: &Model, layout: &Layout, pen: &mut Pen<'_>) {
     pen.lines(1, 1, &head(model));
     let Some((sight, rows, columns)) = ends(model) else { return };
-    let (state, height, lattice) = (&model.workloads, height(model), lattice(rows, layout.width));
+    let (state, height, lattice) = (&model.workloads, height(model), lattice(rows, columns.len(), layout.width));
     let seen = lattice.columns(layout.width).min(columns.len().saturating_sub(state.to.first));
     let here = columns.get(state.to.first..state.to.first + seen).unwrap_or_default();
     let mut table = pen.part(0, top(model), layout.width, height + 2);
@@ -324,7 +328,7 @@ pub(crate) fn click(model: &mut Model, x: usize, y: usize) -> Option<Action> {
     let (_, rows, columns) = ends(model)?;
     let before = (state.from.at, state.to.at);
     state.from.put(state.from.first + nth, key(rows));
-    if let Some(column) = lattice(rows, model.size.0).column_at(x.saturating_sub(1)) {
+    if let Some(column) = lattice(rows, columns.len(), layout(model).width).column_at(x.saturating_sub(1)) {
         state.to.put(state.to.first + column, key(columns));
     }
     let again = before == (state.from.at, state.to.at);

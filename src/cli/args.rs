@@ -175,7 +175,7 @@ pub(super) struct Choose {
     /// A feature or a provider that must not be
     #[arg(long, value_name = "FEATURE[=LEVEL]|PROVIDER")]
     pub(super) avoid: Vec<String>,
-    /// Where: aws, private-vpc, azure, gcp, on-prem, on-prem-bgp, windows, ipv6-only, dual-stack
+    /// Where: aws, private-vpc, azure, gcp, on-prem, on-prem-bgp, air-gapped, windows, ipv6-only, dual-stack
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(super) env: Vec<Environment>,
     /// How many nodes

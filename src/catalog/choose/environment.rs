@@ -23,6 +23,8 @@ pub enum Environment {
     OnPrem,
     /// The same, with routers that learn pods by BGP.
     OnPremBgp,
+    /// The same, without a way to the internet: what needs the API of a cloud has none there.
+    AirGapped,
     /// Some nodes run Windows.
     Windows,
     /// Pods have IPv6 addresses alone.
@@ -33,13 +35,14 @@ pub enum Environment {
 
 impl Environment {
     /// All of them, places first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Aws,
         Self::PrivateVpc,
         Self::Azure,
         Self::Gcp,
         Self::OnPrem,
         Self::OnPremBgp,
+        Self::AirGapped,
         Self::Windows,
         Self::Ipv6Only,
         Self::DualStack,
@@ -54,6 +57,7 @@ impl Environment {
             Self::Gcp => "gcp",
             Self::OnPrem => "on-prem",
             Self::OnPremBgp => "on-prem-bgp",
+            Self::AirGapped => "air-gapped",
             Self::Windows => "windows",
             Self::Ipv6Only => "ipv6-only",
             Self::DualStack => "dual-stack",
@@ -69,6 +73,7 @@ impl Environment {
             Self::Gcp => "Google Cloud",
             Self::OnPrem => "on-premises",
             Self::OnPremBgp => "on-premises with BGP",
+            Self::AirGapped => "an air-gapped site",
             Self::Windows => "Windows nodes",
             Self::Ipv6Only => "IPv6 only",
             Self::DualStack => "dual stack",
@@ -82,13 +87,13 @@ impl Environment {
             Self::Windows => Some("windows"),
             Self::Ipv6Only => Some("ipv6"),
             Self::DualStack => Some("dual-stack"),
-            Self::Aws | Self::PrivateVpc | Self::Azure | Self::Gcp | Self::OnPrem => None,
+            Self::Aws | Self::PrivateVpc | Self::Azure | Self::Gcp | Self::OnPrem | Self::AirGapped => None,
         }
     }
 
     /// Whether what holds in `other` holds here too.
     pub(super) fn is_within(self, other: Self) -> bool {
-        self == other || (self == Self::OnPremBgp && other == Self::OnPrem)
+        self == other || (matches!(self, Self::OnPremBgp | Self::AirGapped) && other == Self::OnPrem)
     }
 }
 

@@ -7,7 +7,7 @@ use super::failure::{Failure, Refusal, explain};
 use super::journal::Journal;
 use super::measure::measure;
 use super::{ContextRef, Pace, connect::Target};
-use crate::probe::{Confirmed, NAMESPACE, NAMESPACE_RIGHTS, Object, ObjectKind, RIGHTS, RUN_LABEL, Right, Tape};
+use crate::probe::{Confirmed, NAMESPACE, NAMESPACE_RIGHTS, Object, ObjectKind, REMOVAL, RIGHTS, RUN_LABEL, Right, Tape};
 use crate::snapshot::Text;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request, StatusCode};
@@ -24,8 +24,6 @@ use tokio::time::{Instant, sleep, timeout};
 const ANSWER: Duration = Duration::from_secs(15);
 /// Between two looks at what is going.
 const LOOK: Duration = Duration::from_millis(300);
-/// Until everything is removed.
-const REMOVAL: Duration = Duration::from_secs(60);
 
 /// Who carries out plans on one cluster.
 pub struct Executor {

@@ -7,7 +7,7 @@ use super::exec::{Executor, Progress, Told};
 use super::journal::Journal;
 use super::tunnel::Tunnel;
 use crate::policy::Direction;
-use crate::probe::{Answer, Denial, Flow, Part, Plan, PodState, Tape, Through, Try, pod_state};
+use crate::probe::{Answer, BACK, CONTROL, Denial, Flow, Part, Plan, PodState, START, Tape, Through, Try, pod_state};
 use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -90,7 +90,7 @@ impl Run<'_> {
             .filter(|(at, _)| self.tape().absent.iter().all(|(absent, _)| absent != at))
             .collect();
         loop {
-            let is_over = self.began.elapsed() > self.plan.start();
+            let is_over = self.began.elapsed() > START;
             let pods = match self.on.pods(&self.plan.run).await {
                 Ok(pods) => pods,
                 Err(why) if is_over => return Err(format!("the pods could not be read: {why}")),
@@ -110,7 +110,7 @@ impl Run<'_> {
                     Some(PodState::Waiting(why)) => {
                         waits = true;
                         let warned = if is_over && why.is_none() { self.on.warning(name).await } else { None };
-                        why.or(warned).unwrap_or_else(|| format!("not running within {}s", self.plan.start().as_secs()))
+                        why.or(warned).unwrap_or_else(|| format!("not running within {}s", START.as_secs()))
                     }
                     None => {
                         waits = true;
@@ -234,8 +234,7 @@ impl Run<'_> {
     /// What is done while the flows are tried.
     async fn course(&self, journal: &mut Journal, targets: &[Target]) -> Result<(), String> {
         let all: Vec<usize> = targets.iter().map(|target| target.flow).collect();
-        let passed =
-            self.until("pass without a policy", &all, self.plan.control(), |tape, flow| tape.passes(flow, Duration::ZERO));
+        let passed = self.until("pass without a policy", &all, CONTROL, |tape, flow| tape.passes(flow, Duration::ZERO));
         let passed = passed.await;
         if passed.is_empty() {
             return Ok(());
@@ -256,7 +255,7 @@ impl Run<'_> {
             if let Some(denial) = self.tape().denials.last_mut() {
                 denial.removed = Some(removed);
             }
-            self.until("back without it", &passed, self.plan.back(), |tape, flow| tape.passes(flow, removed)).await;
+            self.until("back without it", &passed, BACK, |tape, flow| tape.passes(flow, removed)).await;
         }
         Ok(())
     }

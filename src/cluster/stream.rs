@@ -9,7 +9,7 @@ use super::failure::{Failure, Refusal};
 use super::list::{Cursor, encoded, pages};
 use super::publish::Facts;
 use super::watch::follow;
-use crate::snapshot::{Kind, State, Wanted};
+use crate::snapshot::{Fact, Kind, State, Wanted};
 use futures::future::select_all;
 use jiff::Timestamp;
 use std::convert::Infallible;
@@ -65,23 +65,7 @@ pub(super) fn streams(wanted: &[Wanted]) -> Vec<Stream> {
 }
 
 const fn accept(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Crd
-        | Kind::CalicoNetworkPolicy
-        | Kind::CalicoGlobalNetworkPolicy
-        | Kind::CiliumNetworkPolicy
-        | Kind::CiliumClusterwideNetworkPolicy
-        | Kind::AntreaNetworkPolicy
-        | Kind::AntreaClusterNetworkPolicy
-        | Kind::AwsClusterNetworkPolicy
-        | Kind::AwsApplicationNetworkPolicy
-        | Kind::AwsSecurityGroupPolicy
-        | Kind::OvnEgressFirewall
-        | Kind::GkeFqdnNetworkPolicy
-        | Kind::KubeOvnSecurityGroup
-        | Kind::IstioAuthorizationPolicy => METADATA,
-        _ => JSON,
-    }
+    if matches!(kind.fact(), Fact::Crd | Fact::ForeignPolicy) { METADATA } else { JSON }
 }
 
 fn config_map(wanted: &Wanted) -> Option<Cursor> {

@@ -10,7 +10,7 @@ use super::identity::sight;
 use super::rules::{self, BuiltIn};
 use super::{Basis, Confidence, Enforcement, Evidence, Identity, NodeCount, Verdict};
 use crate::catalog::{Catalog, Provider};
-use crate::snapshot::{EnforcedBy, Kind, Source, State};
+use crate::snapshot::{EnforcedBy, Kind, Snapshot, Source, State};
 
 /// What a verdict rests on.
 const NEEDED: [Kind; 3] = [Kind::DaemonSet, Kind::Pod, Kind::Node];
@@ -51,7 +51,7 @@ pub(super) fn judge(index: &Index<'_>, catalog: &Catalog, found: &[Found<'_>], n
 
 /// Why a list says nothing, as the end of a sentence.
 fn missing(kind: Kind, state: &State) -> String {
-    let plural = plural(kind);
+    let plural = kind.several();
     match state {
         State::Forbidden { .. } => format!("you may not read {plural}"),
         State::Syncing { .. } => format!("{plural} are still being read"),
@@ -60,14 +60,6 @@ fn missing(kind: Kind, state: &State) -> String {
         State::Stale { .. } => format!("the list of {plural} is stale"),
         State::Absent => format!("the server serves no {plural}"),
         State::Live | State::Unknown => format!("there are no {plural} among the objects"),
-    }
-}
-
-/// The kind in sentences about several.
-fn plural(kind: Kind) -> String {
-    match kind.name().strip_suffix('y') {
-        Some(start) => format!("{start}ies"),
-        None => format!("{}s", kind.name()),
     }
 }
 
@@ -148,13 +140,18 @@ fn built_in(index: &Index<'_>, found: &[Found<'_>]) -> Option<Enforcement> {
     }
 }
 
-/// Nobody enforces anything, and that is known.
-pub(super) fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence>) -> Enforcement {
-    let effect = match index.snapshot.policies.len() {
+/// How many policies are there in vain, as a sentence after another; nothing where there are none.
+pub(super) fn no_effect(snapshot: &Snapshot) -> String {
+    match snapshot.policies.len() {
         0 => String::new(),
         1 => " 1 policy has no effect.".to_owned(),
         count => format!(" {count} policies have no effect."),
-    };
+    }
+}
+
+/// Nobody enforces anything, and that is known.
+pub(super) fn nowhere(index: &Index<'_>, reason: &str, basis: Basis, evidence: Vec<Evidence>) -> Enforcement {
+    let effect = no_effect(index.snapshot);
     let verdict = Verdict::NotEnforced;
     Enforcement {
         enforcer: None,

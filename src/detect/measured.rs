@@ -3,6 +3,7 @@
 //! A measurement of a node holds as long as the same pods of agents run there, with the same images and not restarted since. What was
 //! not measured, or holds no longer, stays as it is concluded.
 
+use super::enforcement::no_effect;
 use super::{Agent, Basis, Doubt, Enforcement, Evidence, NodeCount, Verdict, Why};
 use crate::snapshot::{Kind, MeasuredNode, SideVerdict, Snapshot};
 
@@ -107,14 +108,7 @@ fn sentence(
     let all = snapshot.nodes.len();
     match (verdict, ingress, egress) {
         (Verdict::Enforced, ..) => "Enforced.".to_owned(),
-        (Verdict::NotEnforced, ..) => {
-            let effect = match snapshot.policies.len() {
-                0 => String::new(),
-                1 => " 1 policy has no effect.".to_owned(),
-                policies => format!(" {policies} policies have no effect."),
-            };
-            format!("Not enforced: {PASSED} on every node.{effect}")
-        }
+        (Verdict::NotEnforced, ..) => format!("Not enforced: {PASSED} on every node.{}", no_effect(snapshot)),
         (_, Verdict::Enforced, Verdict::NotEnforced) => "Ingress enforced, egress not.".to_owned(),
         (_, Verdict::NotEnforced, Verdict::Enforced) => "Egress enforced, ingress not.".to_owned(),
         _ => {

@@ -3,7 +3,7 @@
 //! A list that is live has no sign. It does not know why anybody wants the list. What gives a list, `snapshot::kinds` says.
 
 use super::words::lowered;
-use super::{Role, age, count, counted, kind_plural, state_sign};
+use super::{Role, age, count, counted, state_sign};
 use crate::snapshot::{Kind, Snapshot, State};
 use jiff::Timestamp;
 
@@ -86,7 +86,7 @@ pub fn list_row(snapshot: &Snapshot, kind: Kind, now: Timestamp) -> ListRow {
 
 /// Why a list says nothing, as the end of a sentence.
 pub fn why_not(kind: Kind, state: &State) -> String {
-    let kinds = kind_plural(kind);
+    let kinds = kind.several();
     match state {
         State::Live => format!("{kinds} are known"),
         State::Syncing { .. } => format!("{kinds} are still being read"),

@@ -51,5 +51,5 @@ pub use record::{edition, record, titles};
 pub use role::{Role, level_sign, severity_sign, state_sign, verdict_sign};
 pub use status::{FactRow, Headline, basis_word, headline, identity_rows, policy_rows};
 pub use time::{age, source_age, span};
-pub use words::{capitalised, kind_plural};
+pub use words::capitalised;
 pub use yaml::yaml;

@@ -7,7 +7,7 @@ use super::coverage::by_kind;
 use super::finding::finding_short;
 use super::lists::{state_word, why_not};
 use super::words::lowered;
-use super::{Role, age, count, counted, kind_plural, severity_sign, unread_policies, verdict_sign};
+use super::{Role, age, count, counted, severity_sign, unread_policies, verdict_sign};
 use crate::catalog::Catalog;
 use crate::detect::{Basis, Confidence, Detection, Enforcement, Part, Verdict};
 use crate::health::{Assessment, Severity};
@@ -110,10 +110,7 @@ fn unseen(snapshot: &Snapshot, assessment: &Assessment) -> Option<Said> {
     if let Some((kind, State::Syncing { of })) = sources().find(|(_, state)| matches!(state, State::Syncing { .. })) {
         let items = count(snapshot.sources.of(kind).items);
         let of = of.map_or(String::new(), |of| format!(" of {}", count(of)));
-        return Some((
-            ("?", Role::Unknown),
-            format!("Cannot tell yet. Reading {}: {items}{of}.", kind_plural(kind).to_lowercase()),
-        ));
+        return Some((("?", Role::Unknown), format!("Cannot tell yet. Reading {}: {items}{of}.", kind.several().to_lowercase())));
     }
     let policy = &assessment.detection.policy;
     if let (Verdict::Unknown, Some(why)) = (policy.verdict, policy.sentence.strip_prefix("Cannot tell: ")) {
@@ -179,7 +176,7 @@ pub fn identity_rows(snapshot: &Snapshot, assessment: &Assessment, catalog: &Cat
     let versions = versions(assessment);
     let reason = || match &snapshot.sources.of(Kind::DaemonSet).state {
         State::Live => "the objects do not say".to_owned(),
-        state => format!("{} {}", kind_plural(Kind::DaemonSet), state_word(state)),
+        state => format!("{} {}", Kind::DaemonSet.several(), state_word(state)),
     };
     let provider = match (&network.provider, network.confidence) {
         (None, _) if detection.agents.is_empty() && snapshot.sources.is_live(Kind::DaemonSet) => {

@@ -1,16 +1,4 @@
-//! Small words: kinds in the plural, and how a sentence begins.
-
-use crate::snapshot::Kind;
-
-/// A kind in a sentence about several, such as `NetworkPolicies`.
-pub fn kind_plural(kind: Kind) -> String {
-    let name = kind.name();
-    match name.strip_suffix('y') {
-        Some(stem) => format!("{stem}ies"),
-        None if name.ends_with('s') => format!("{name}es"),
-        None => format!("{name}s"),
-    }
-}
+//! Small words: how a sentence begins.
 
 /// `text` beginning with a capital letter.
 pub fn capitalised(text: &str) -> String {

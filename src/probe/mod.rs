@@ -21,7 +21,7 @@ mod tape;
 
 pub use crate::snapshot::SideVerdict;
 pub use outcome::{FlowOutcome, Interval, Measured, NodeOutcome, Outcome, SideOutcome, Verdict, outcome};
-pub use plan::{Confirmed, Flow, Nodes, Object, ObjectKind, Part, Plan, Through, Wish};
+pub use plan::{BACK, CONTROL, Confirmed, Flow, Nodes, Object, ObjectKind, Part, Plan, REMOVAL, START, Through, Wish};
 pub use pods::{State as PodState, state as pod_state};
 pub use prover::{PROVERS, Prover};
 pub use rights::{NAMESPACE_RIGHTS, RIGHTS, Right};

@@ -10,13 +10,13 @@ use std::time::Duration;
 /// So many nodes are probed where nobody says which.
 const MOST: usize = 10;
 /// Until every pod runs.
-pub(super) const START: Duration = Duration::from_secs(60);
+pub const START: Duration = Duration::from_secs(60);
 /// Until every flow passed without policy; Services and routes may still be on their way.
-pub(super) const CONTROL: Duration = Duration::from_secs(20);
+pub const CONTROL: Duration = Duration::from_secs(20);
 /// Until a flow is back after the policy is gone.
-pub(super) const BACK: Duration = Duration::from_secs(15);
+pub const BACK: Duration = Duration::from_secs(15);
 /// Until everything is removed.
-pub(super) const REMOVAL: Duration = Duration::from_secs(60);
+pub const REMOVAL: Duration = Duration::from_secs(60);
 /// How long a denied flow is watched unless told otherwise. An agent that has just been started was seen to take eight seconds.
 const WATCH: Duration = Duration::from_secs(20);
 
@@ -241,21 +241,6 @@ impl Plan {
     /// The name of the pod of a node.
     pub fn pod_name(&self, part: Part, at: usize) -> String {
         format!("{}-{}-{at}", part.name(), self.run)
-    }
-
-    /// Until every pod runs.
-    pub const fn start(&self) -> Duration {
-        START
-    }
-
-    /// Until every flow passed without policy.
-    pub const fn control(&self) -> Duration {
-        CONTROL
-    }
-
-    /// Until a flow is back after the policy is gone.
-    pub const fn back(&self) -> Duration {
-        BACK
     }
 
     /// Between two attempts of a flow. All flows go through one API server.

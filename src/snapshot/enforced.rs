@@ -3,7 +3,7 @@
 //! Kinds that decide nothing on the network that pods have by themselves are not here: staged policies, those of additional networks,
 //! routes and addresses. To add a kind of policy whose rules are not read: its row in `kinds`, and a line in [`FOREIGN`].
 
-use super::Kind;
+use super::{Fact, Kind};
 
 /// Who enforces a kind of policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,16 +41,12 @@ impl Kind {
 
     /// Whether its objects are policies.
     pub fn is_policy(self) -> bool {
-        let is_read = matches!(
-            self,
-            Self::NetworkPolicy | Self::AdminNetworkPolicy | Self::BaselineAdminNetworkPolicy | Self::ClusterNetworkPolicy
-        );
-        is_read || self.is_foreign()
+        matches!(self.fact(), Fact::NetworkPolicy | Fact::ClusterPolicy | Fact::ForeignPolicy)
     }
 
     /// Whether its objects are policies whose rules are not read.
     pub fn is_foreign(self) -> bool {
-        FOREIGN.iter().any(|(kind, _)| *kind == self)
+        self.fact() == Fact::ForeignPolicy
     }
 
     /// Who enforces it, if it is a kind of policy.
@@ -67,6 +63,8 @@ mod tests {
     fn kinds_whose_rules_are_not_read_are_policies_that_somebody_installed() {
         assert_eq!(FOREIGN.len(), 13);
         assert!(FOREIGN.iter().all(|(kind, _)| kind.is_policy() && kind.is_installed()));
+        let told = |kind: &Kind| FOREIGN.iter().filter(|(known, _)| known == kind).count();
+        assert!(Kind::ALL.iter().all(|kind| told(kind) == usize::from(kind.is_foreign())));
         assert_eq!(Kind::KubeOvnSecurityGroup.crd_name(), "security-groups.kubeovn.io");
         assert_eq!(Kind::policies().filter(|kind| !kind.is_foreign()).count(), 4);
     }

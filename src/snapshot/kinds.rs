@@ -1,7 +1,10 @@
 //! The kinds that a snapshot holds: what manifests call them and where the API serves them, one row a kind.
 //!
-//! To watch another kind: a variant, its row, its rule in `data/rbac/read.yaml` and [`Kind::rule`], its shape in `wire` and its
-//! line in the store's `by_kind`. A kind of policy whose rules are not read needs only its row, its rule and a line in `enforced`.
+//! To watch another kind: a variant, its row, its rule in `data/rbac/read.yaml` and [`Kind::rule`]. One that becomes a [`Fact`] of its
+//! own also needs its shape in `wire` and its lines in the store's `by_kind` and in `export`; one whose rules are not read, a line in
+//! `enforced`.
+
+use super::Fact;
 
 /// The kinds that a snapshot holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,10 +95,11 @@ enum Scope {
 /// How a kind is spelled.
 struct Row {
     kind: Kind,
+    fact: Fact,
     /// As it is called here; with its group where several groups have one of the name.
     name: &'static str,
     /// The `apiVersion`s whose objects are read; the first is the one that clusters are asked for.
-    versions: &'static [&'static str],
+    versions: Versions,
     plural: &'static str,
     scope: Scope,
     /// Whether a cluster serves it only where somebody installed it.
@@ -104,18 +108,30 @@ struct Row {
     only: Option<&'static str>,
 }
 
-const fn row(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: &'static [&'static str]) -> Row {
-    Row { kind, name, versions, plural, scope, installed: false, only: None }
+type Versions = &'static [&'static str];
+
+const fn row(fact: Fact, kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: Versions) -> Row {
+    Row { kind, fact, name, versions, plural, scope, installed: false, only: None }
 }
 
 /// A kind that a cluster has only where somebody installed it.
-const fn installed(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: &'static [&'static str]) -> Row {
-    Row { installed: true, ..row(kind, name, plural, scope, versions) }
+const fn installed(fact: Fact, kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: Versions) -> Row {
+    Row { installed: true, ..row(fact, kind, name, plural, scope, versions) }
+}
+
+/// A policy of the cluster whose rules are read.
+const fn admin(kind: Kind, name: &'static str, plural: &'static str, versions: Versions) -> Row {
+    installed(Fact::ClusterPolicy, kind, name, plural, Scope::Cluster, versions)
+}
+
+/// A policy whose rules are not read.
+const fn foreign(kind: Kind, name: &'static str, plural: &'static str, scope: Scope, versions: Versions) -> Row {
+    installed(Fact::ForeignPolicy, kind, name, plural, scope, versions)
 }
 
 /// A custom resource of the cluster, of which only the fields that somebody asks for are kept.
-const fn custom(kind: Kind, name: &'static str, plural: &'static str, versions: &'static [&'static str]) -> Row {
-    installed(kind, name, plural, Scope::Cluster, versions)
+const fn custom(kind: Kind, name: &'static str, plural: &'static str, versions: Versions) -> Row {
+    installed(Fact::CustomResource, kind, name, plural, Scope::Cluster, versions)
 }
 
 const POLICY_ALPHA1: &[&str] = &["policy.networking.k8s.io/v1alpha1"];
@@ -131,12 +147,20 @@ const OPENSHIFT: &[&str] = &["config.openshift.io/v1"];
 
 /// In the order of [`Kind`].
 const ROWS: [Row; 37] = [
-    row(Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
-    row(Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
-    row(Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
-    row(Kind::Service, "Service", "services", Scope::Namespaced, &["v1"]),
-    row(Kind::DaemonSet, "DaemonSet", "daemonsets", Scope::Namespaced, &["apps/v1", "apps/v1beta2", "extensions/v1beta1"]),
+    row(Fact::Node, Kind::Node, "Node", "nodes", Scope::Cluster, &["v1"]),
+    row(Fact::Namespace, Kind::Namespace, "Namespace", "namespaces", Scope::Cluster, &["v1"]),
+    row(Fact::Pod, Kind::Pod, "Pod", "pods", Scope::Namespaced, &["v1"]),
+    row(Fact::Service, Kind::Service, "Service", "services", Scope::Namespaced, &["v1"]),
     row(
+        Fact::Workload,
+        Kind::DaemonSet,
+        "DaemonSet",
+        "daemonsets",
+        Scope::Namespaced,
+        &["apps/v1", "apps/v1beta2", "extensions/v1beta1"],
+    ),
+    row(
+        Fact::Workload,
         Kind::Deployment,
         "Deployment",
         "deployments",
@@ -144,70 +168,59 @@ const ROWS: [Row; 37] = [
         &["apps/v1", "apps/v1beta2", "apps/v1beta1", "extensions/v1beta1"],
     ),
     row(
+        Fact::NetworkPolicy,
         Kind::NetworkPolicy,
         "NetworkPolicy",
         "networkpolicies",
         Scope::Namespaced,
         &["networking.k8s.io/v1", "extensions/v1beta1"],
     ),
-    installed(Kind::AdminNetworkPolicy, "AdminNetworkPolicy", "adminnetworkpolicies", Scope::Cluster, POLICY_ALPHA1),
-    installed(
-        Kind::BaselineAdminNetworkPolicy,
-        "BaselineAdminNetworkPolicy",
-        "baselineadminnetworkpolicies",
-        Scope::Cluster,
-        POLICY_ALPHA1,
-    ),
-    installed(Kind::ClusterNetworkPolicy, "ClusterNetworkPolicy", "clusternetworkpolicies", Scope::Cluster, POLICY_ALPHA2),
-    installed(Kind::CalicoNetworkPolicy, "NetworkPolicy.crd.projectcalico.org", "networkpolicies", Scope::Namespaced, CALICO),
-    installed(Kind::CalicoGlobalNetworkPolicy, "GlobalNetworkPolicy", "globalnetworkpolicies", Scope::Cluster, CALICO),
-    installed(Kind::CiliumNetworkPolicy, "CiliumNetworkPolicy", "ciliumnetworkpolicies", Scope::Namespaced, CILIUM),
-    installed(
+    admin(Kind::AdminNetworkPolicy, "AdminNetworkPolicy", "adminnetworkpolicies", POLICY_ALPHA1),
+    admin(Kind::BaselineAdminNetworkPolicy, "BaselineAdminNetworkPolicy", "baselineadminnetworkpolicies", POLICY_ALPHA1),
+    admin(Kind::ClusterNetworkPolicy, "ClusterNetworkPolicy", "clusternetworkpolicies", POLICY_ALPHA2),
+    foreign(Kind::CalicoNetworkPolicy, "NetworkPolicy.crd.projectcalico.org", "networkpolicies", Scope::Namespaced, CALICO),
+    foreign(Kind::CalicoGlobalNetworkPolicy, "GlobalNetworkPolicy", "globalnetworkpolicies", Scope::Cluster, CALICO),
+    foreign(Kind::CiliumNetworkPolicy, "CiliumNetworkPolicy", "ciliumnetworkpolicies", Scope::Namespaced, CILIUM),
+    foreign(
         Kind::CiliumClusterwideNetworkPolicy,
         "CiliumClusterwideNetworkPolicy",
         "ciliumclusterwidenetworkpolicies",
         Scope::Cluster,
         CILIUM,
     ),
-    installed(Kind::AntreaNetworkPolicy, "NetworkPolicy.crd.antrea.io", "networkpolicies", Scope::Namespaced, ANTREA),
-    installed(
+    foreign(Kind::AntreaNetworkPolicy, "NetworkPolicy.crd.antrea.io", "networkpolicies", Scope::Namespaced, ANTREA),
+    foreign(
         Kind::AntreaClusterNetworkPolicy,
         "ClusterNetworkPolicy.crd.antrea.io",
         "clusternetworkpolicies",
         Scope::Cluster,
         ANTREA,
     ),
-    installed(
+    foreign(
         Kind::AwsClusterNetworkPolicy,
         "ClusterNetworkPolicy.networking.k8s.aws",
         "clusternetworkpolicies",
         Scope::Cluster,
         AWS,
     ),
-    installed(
-        Kind::AwsApplicationNetworkPolicy,
-        "ApplicationNetworkPolicy",
-        "applicationnetworkpolicies",
-        Scope::Namespaced,
-        AWS,
-    ),
-    installed(
+    foreign(Kind::AwsApplicationNetworkPolicy, "ApplicationNetworkPolicy", "applicationnetworkpolicies", Scope::Namespaced, AWS),
+    foreign(
         Kind::AwsSecurityGroupPolicy,
         "SecurityGroupPolicy",
         "securitygrouppolicies",
         Scope::Namespaced,
         &["vpcresources.k8s.aws/v1beta1"],
     ),
-    installed(Kind::OvnEgressFirewall, "EgressFirewall", "egressfirewalls", Scope::Namespaced, &["k8s.ovn.org/v1"]),
-    installed(
+    foreign(Kind::OvnEgressFirewall, "EgressFirewall", "egressfirewalls", Scope::Namespaced, &["k8s.ovn.org/v1"]),
+    foreign(
         Kind::GkeFqdnNetworkPolicy,
         "FQDNNetworkPolicy",
         "fqdnnetworkpolicies",
         Scope::Namespaced,
         &["networking.gke.io/v1alpha1"],
     ),
-    installed(Kind::KubeOvnSecurityGroup, "SecurityGroup", "security-groups", Scope::Cluster, &["kubeovn.io/v1"]),
-    installed(
+    foreign(Kind::KubeOvnSecurityGroup, "SecurityGroup", "security-groups", Scope::Cluster, &["kubeovn.io/v1"]),
+    foreign(
         Kind::IstioAuthorizationPolicy,
         "AuthorizationPolicy",
         "authorizationpolicies",
@@ -225,21 +238,23 @@ const ROWS: [Row; 37] = [
     custom(Kind::ConfigNetwork, "Network.config.openshift.io", "networks", OPENSHIFT),
     Row { only: Some("network"), ..custom(Kind::ClusterOperator, "ClusterOperator", "clusteroperators", OPENSHIFT) },
     row(
+        Fact::Route,
         Kind::Ingress,
         "Ingress",
         "ingresses",
         Scope::Namespaced,
         &["networking.k8s.io/v1", "networking.k8s.io/v1beta1", "extensions/v1beta1"],
     ),
-    installed(Kind::HttpRoute, "HTTPRoute", "httproutes", Scope::Namespaced, GATEWAY),
+    installed(Fact::Route, Kind::HttpRoute, "HTTPRoute", "httproutes", Scope::Namespaced, GATEWAY),
     row(
+        Fact::Crd,
         Kind::Crd,
         "CustomResourceDefinition",
         "customresourcedefinitions",
         Scope::Cluster,
         &["apiextensions.k8s.io/v1", "apiextensions.k8s.io/v1beta1"],
     ),
-    row(Kind::ConfigMap, "ConfigMap", "configmaps", Scope::Namespaced, &["v1"]),
+    row(Fact::ConfigMap, Kind::ConfigMap, "ConfigMap", "configmaps", Scope::Namespaced, &["v1"]),
 ];
 
 impl Kind {
@@ -258,9 +273,24 @@ impl Kind {
         &ROWS[self as usize]
     }
 
+    /// What its objects become.
+    pub const fn fact(self) -> Fact {
+        self.row().fact
+    }
+
     /// The kind as manifests spell it, with its group where another group has a kind of that name.
     pub const fn name(self) -> &'static str {
         self.row().name
+    }
+
+    /// The kind in a sentence about several, such as `NetworkPolicies`.
+    pub fn several(self) -> String {
+        let name = self.name();
+        match name.strip_suffix('y') {
+            Some(stem) => format!("{stem}ies"),
+            None if name.ends_with('s') => format!("{name}es"),
+            None => format!("{name}s"),
+        }
     }
 
     /// The kind as manifests spell it.

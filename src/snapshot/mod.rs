@@ -28,7 +28,7 @@ pub use enforced::EnforcedBy;
 pub use export::{export, selector_object};
 pub use facts::{
     Backend, ClusterPeer, ClusterPolicy, ClusterPort, ClusterRule, Condition, ConfigKey, ConfigMap, Container, ContainerStatus,
-    Crd, CustomResource, Env, EnvFrom, ForeignPolicy, IpBlock, Label, Labels, MeasuredNode, Measurement, Namespace,
+    Crd, CustomResource, Env, EnvFrom, Fact, ForeignPolicy, IpBlock, Label, Labels, MeasuredNode, Measurement, Namespace,
     NetworkPolicy, Node, Owner, Peer, Phase, Pod, PodContainer, PodSet, PolicyPort, PolicyRule, Port, PortRef, Protocol, Raw,
     Rollout, Route, RuleAction, RunState, Service, ServicePort, SideVerdict, Strategy, Taint, Template, Tier, Toleration,
     Trouble, Workload, WorkloadKind,

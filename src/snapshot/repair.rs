@@ -4,7 +4,7 @@
 //! stopped; the value there is found, written over with `null`, and the object is read again. What may not be left out without
 //! changing the meaning of something else goes with it as a whole: a selector, a peer, a port.
 
-use super::Kind;
+use super::{Fact, Kind};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -80,7 +80,12 @@ fn unit(kind: Kind, path: &[Step]) -> Option<usize> {
             return Some(if path.len() > 4 { 4 } else { 2 });
         }
         // Without its selector or types a policy would mean something else; a rule can be kept as one that matches nothing.
-        ("spec", of) if is_policy(kind) && !(matches!(of, "ingress" | "egress") && path.len() > 2) => return None,
+        ("spec", of)
+            if matches!(kind.fact(), Fact::NetworkPolicy | Fact::ClusterPolicy)
+                && !(matches!(of, "ingress" | "egress") && path.len() > 2) =>
+        {
+            return None;
+        }
         _ => {}
     }
     let whole = (0..path.len()).find_map(|at| match key(at) {
@@ -89,11 +94,6 @@ fn unit(kind: Kind, path: &[Step]) -> Option<usize> {
         _ => None,
     });
     whole.or_else(|| path.len().checked_sub(1))
-}
-
-fn is_policy(kind: Kind) -> bool {
-    use Kind::{AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy, NetworkPolicy};
-    matches!(kind, NetworkPolicy | AdminNetworkPolicy | BaselineAdminNetworkPolicy | ClusterNetworkPolicy)
 }
 
 /// `spec.ports[0].port: invalid value ...`

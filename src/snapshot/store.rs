@@ -8,7 +8,7 @@ use super::pool::Pool;
 use super::repair::repair;
 use super::wire::Shape;
 use super::{
-    ClusterPolicy, ConfigMap, Crd, CustomResource, ForeignPolicy, Kind, Link, Measurement, Namespace, NetworkPolicy, Node,
+    ClusterPolicy, ConfigMap, Crd, CustomResource, Fact, ForeignPolicy, Kind, Link, Measurement, Namespace, NetworkPolicy, Node,
     Origin, Pod, Problem, Route, Service, Snapshot, Source, State, Table, Unread, Wanted, Workload,
 };
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
@@ -72,42 +72,19 @@ pub enum Change {
 /// Calls a method with the fact of a kind.
 macro_rules! by_kind {
     ($kind:expr, $self:ident.$method:ident($($arg:expr),*)) => {
-        match $kind {
-            Kind::Node => $self.$method::<Node>($($arg),*),
-            Kind::Namespace => $self.$method::<Namespace>($($arg),*),
-            Kind::Pod => $self.$method::<Pod>($($arg),*),
-            Kind::Service => $self.$method::<Service>($($arg),*),
-            Kind::DaemonSet | Kind::Deployment => $self.$method::<Workload>($($arg),*),
-            Kind::NetworkPolicy => $self.$method::<NetworkPolicy>($($arg),*),
-            Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => {
-                $self.$method::<ClusterPolicy>($($arg),*)
-            }
-            Kind::CalicoNetworkPolicy
-            | Kind::CalicoGlobalNetworkPolicy
-            | Kind::CiliumNetworkPolicy
-            | Kind::CiliumClusterwideNetworkPolicy
-            | Kind::AntreaNetworkPolicy
-            | Kind::AntreaClusterNetworkPolicy
-            | Kind::AwsClusterNetworkPolicy
-            | Kind::AwsApplicationNetworkPolicy
-            | Kind::AwsSecurityGroupPolicy
-            | Kind::OvnEgressFirewall
-            | Kind::GkeFqdnNetworkPolicy
-            | Kind::KubeOvnSecurityGroup
-            | Kind::IstioAuthorizationPolicy => $self.$method::<ForeignPolicy>($($arg),*),
-            Kind::IpPool
-            | Kind::FelixConfiguration
-            | Kind::Installation
-            | Kind::TigeraStatus
-            | Kind::AntreaAgentInfo
-            | Kind::Subnet
-            | Kind::EniConfig
-            | Kind::OperatorNetwork
-            | Kind::ConfigNetwork
-            | Kind::ClusterOperator => $self.$method::<CustomResource>($($arg),*),
-            Kind::Ingress | Kind::HttpRoute => $self.$method::<Route>($($arg),*),
-            Kind::Crd => $self.$method::<Crd>($($arg),*),
-            Kind::ConfigMap => $self.$method::<ConfigMap>($($arg),*),
+        match $kind.fact() {
+            Fact::Node => $self.$method::<Node>($($arg),*),
+            Fact::Namespace => $self.$method::<Namespace>($($arg),*),
+            Fact::Pod => $self.$method::<Pod>($($arg),*),
+            Fact::Service => $self.$method::<Service>($($arg),*),
+            Fact::Workload => $self.$method::<Workload>($($arg),*),
+            Fact::NetworkPolicy => $self.$method::<NetworkPolicy>($($arg),*),
+            Fact::ClusterPolicy => $self.$method::<ClusterPolicy>($($arg),*),
+            Fact::ForeignPolicy => $self.$method::<ForeignPolicy>($($arg),*),
+            Fact::CustomResource => $self.$method::<CustomResource>($($arg),*),
+            Fact::Route => $self.$method::<Route>($($arg),*),
+            Fact::Crd => $self.$method::<Crd>($($arg),*),
+            Fact::ConfigMap => $self.$method::<ConfigMap>($($arg),*),
         }
     };
 }

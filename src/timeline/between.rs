@@ -6,11 +6,12 @@ use super::{Change, Moment, Turn};
 use crate::detect::{Agent, Mode, Verdict};
 use crate::health::{Finding, Object, Severity};
 use crate::snapshot::{
-    ClusterPolicy, ConfigMap, Container, Kind, Link, NetworkPolicy, Node, Snapshot, State, Table, Text, WorkloadKind, export,
+    ClusterPolicy, ConfigMap, Container, ForeignPolicy, Kind, Link, NetworkPolicy, Node, Snapshot, State, Table, Text,
+    WorkloadKind, export,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that changed between two moments of one cluster, all seen at the later one. Nothing while `before` was still
 /// being read.
@@ -41,14 +42,7 @@ pub fn between(before: Moment<'_>, after: Moment<'_>) -> Vec<Change> {
         changes.policies(&was.policies, &is.policies);
     }
     changes.cluster_policies(&was.cluster_policies, &is.cluster_policies, seen);
-    for (was, is) in
-        pairs(&was.foreign_policies, &is.foreign_policies, |one| (one.kind as usize, one.namespace.clone(), one.name.clone()))
-    {
-        if let Some(one) = was.or(is).filter(|one| seen(one.kind) && was.is_some() != is.is_some()) {
-            let object = Object::new(one.kind.name(), &one.namespace, &one.name);
-            changes.came_or_went(object, is.is_some(), Value::Null);
-        }
-    }
+    changes.foreign_policies(&was.foreign_policies, &is.foreign_policies, seen);
     changes.found
 }
 
@@ -157,11 +151,7 @@ impl Changes {
             match (was, is) {
                 (Some(was), Some(is)) => {
                     let (old, new) = differing(data(was), data(is));
-                    let mut keys: Vec<&str> = old.keys().chain(new.keys()).map(String::as_str).collect();
-                    keys.sort_unstable();
-                    keys.dedup();
-                    let what = format!("{} changed", keys.join(", "));
-                    self.put(Turn::Changed, object, what, old.into(), new.into());
+                    self.put(Turn::Changed, object, changed(&old, &new), old.into(), new.into());
                 }
                 _ => self.came_or_went(object, is.is_some(), data(map).into()),
             }
@@ -228,13 +218,19 @@ impl Changes {
             match (was.map(spec), is.map(spec)) {
                 (Some(old), Some(new)) if old != new => {
                     let (before, after) = differing(fields(&old), fields(&new));
-                    let mut keys: Vec<&str> = before.keys().chain(after.keys()).map(String::as_str).collect();
-                    keys.sort_unstable();
-                    keys.dedup();
-                    self.put(Turn::Changed, object, format!("{} changed", keys.join(", ")), old, new);
+                    self.put(Turn::Changed, object, changed(&before, &after), old, new);
                 }
                 (Some(_), Some(_)) => {}
                 (old, new) => self.came_or_went(object, new.is_some(), old.or(new).unwrap_or_default()),
+            }
+        }
+    }
+
+    /// Of policies whose rules are not read only that they are there is known.
+    fn foreign_policies(&mut self, before: &Table<ForeignPolicy>, after: &Table<ForeignPolicy>, seen: impl Fn(Kind) -> bool) {
+        for (was, is) in pairs(before, after, |one| (one.kind as usize, one.namespace.clone(), one.name.clone())) {
+            if let Some(one) = was.or(is).filter(|one| seen(one.kind) && was.is_some() != is.is_some()) {
+                self.came_or_went(Object::new(one.kind.name(), &one.namespace, &one.name), is.is_some(), Value::Null);
             }
         }
     }
@@ -268,6 +264,12 @@ fn settings(agent: &Agent) -> Map<String, Value> {
 fn differing(mut before: Map<String, Value>, mut after: Map<String, Value>) -> (Map<String, Value>, Map<String, Value>) {
     before.retain(|key, value| if after.get(key) == Some(value) { after.remove(key).is_none() } else { true });
     (before, after)
+}
+
+/// Which members differ, as a sentence.
+fn changed(before: &Map<String, Value>, after: &Map<String, Value>) -> String {
+    let keys: BTreeSet<&str> = before.keys().chain(after.keys()).map(String::as_str).collect();
+    format!("{} changed", keys.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 fn fields(value: &Value) -> Map<String, Value> {

@@ -3,8 +3,9 @@
 use super::policies;
 use crate::snapshot::wire::{AGENT_CONDITIONS, has_own_conditions, template_version};
 use crate::snapshot::{
-    Backend, Condition, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Kind, Labels, Namespace, Node, Operator, Pod,
-    PodContainer, Port, PortRef, Route, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload, WorkloadKind,
+    Backend, Condition, ConfigMap, Container, ContainerStatus, Crd, CustomResource, Fact, Kind, Labels, Namespace, Node,
+    Operator, Pod, PodContainer, Port, PortRef, Route, RunState, Selector, Service, Snapshot, Strategy, Template, Text, Workload,
+    WorkloadKind,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -16,47 +17,25 @@ pub(super) fn templates(snapshot: &Snapshot) -> Vec<Value> {
 
 /// All objects of `kind`.
 pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
-    let objects: Vec<Value> = match kind {
-        Kind::Node => snapshot.nodes.iter().map(|node| self::node(node)).collect(),
-        Kind::Namespace => snapshot.namespaces.iter().map(|namespace| self::namespace(namespace)).collect(),
-        Kind::Pod => snapshot.pods.iter().map(|pod| self::pod(pod)).collect(),
-        Kind::Service => snapshot.services.iter().map(|service| self::service(service)).collect(),
-        Kind::DaemonSet => workloads(snapshot, WorkloadKind::DaemonSet),
-        Kind::Deployment => workloads(snapshot, WorkloadKind::Deployment),
-        Kind::NetworkPolicy => snapshot.policies.iter().map(|policy| policies::policy(policy)).collect(),
-        Kind::AdminNetworkPolicy | Kind::BaselineAdminNetworkPolicy | Kind::ClusterNetworkPolicy => {
-            let all = snapshot.cluster_policies.iter().filter(|policy| policy.kind == kind);
-            all.map(|policy| policies::cluster_policy(policy)).collect()
+    let objects: Vec<Value> = match kind.fact() {
+        Fact::Node => snapshot.nodes.iter().map(|node| self::node(node)).collect(),
+        Fact::Namespace => snapshot.namespaces.iter().map(|namespace| self::namespace(namespace)).collect(),
+        Fact::Pod => snapshot.pods.iter().map(|pod| self::pod(pod)).collect(),
+        Fact::Service => snapshot.services.iter().map(|service| self::service(service)).collect(),
+        Fact::Workload => {
+            snapshot.workloads.iter().filter(|one| one.kind.name() == kind.name()).map(|one| workload(one)).collect()
         }
-        Kind::CalicoNetworkPolicy
-        | Kind::CalicoGlobalNetworkPolicy
-        | Kind::CiliumNetworkPolicy
-        | Kind::CiliumClusterwideNetworkPolicy
-        | Kind::AntreaNetworkPolicy
-        | Kind::AntreaClusterNetworkPolicy
-        | Kind::AwsClusterNetworkPolicy
-        | Kind::AwsApplicationNetworkPolicy
-        | Kind::AwsSecurityGroupPolicy
-        | Kind::OvnEgressFirewall
-        | Kind::GkeFqdnNetworkPolicy
-        | Kind::KubeOvnSecurityGroup
-        | Kind::IstioAuthorizationPolicy => {
-            let all = snapshot.foreign_policies.iter().filter(|policy| policy.kind == kind);
-            all.map(|policy| policies::foreign(policy)).collect()
+        Fact::NetworkPolicy => snapshot.policies.iter().map(|policy| policies::policy(policy)).collect(),
+        Fact::ClusterPolicy => {
+            snapshot.cluster_policies.iter().filter(|one| one.kind == kind).map(|one| policies::cluster_policy(one)).collect()
         }
-        Kind::IpPool
-        | Kind::FelixConfiguration
-        | Kind::Installation
-        | Kind::TigeraStatus
-        | Kind::AntreaAgentInfo
-        | Kind::Subnet
-        | Kind::EniConfig
-        | Kind::OperatorNetwork
-        | Kind::ConfigNetwork
-        | Kind::ClusterOperator => snapshot.custom.iter().filter(|one| one.kind == kind).map(|one| custom(one)).collect(),
-        Kind::Ingress | Kind::HttpRoute => snapshot.routes.iter().filter(|one| one.kind == kind).map(|one| route(one)).collect(),
-        Kind::Crd => snapshot.crds.iter().map(|crd| self::crd(crd)).collect(),
-        Kind::ConfigMap => snapshot.config_maps.iter().map(|map| self::config_map(map)).collect(),
+        Fact::ForeignPolicy => {
+            snapshot.foreign_policies.iter().filter(|one| one.kind == kind).map(|one| policies::foreign(one)).collect()
+        }
+        Fact::CustomResource => snapshot.custom.iter().filter(|one| one.kind == kind).map(|one| custom(one)).collect(),
+        Fact::Route => snapshot.routes.iter().filter(|one| one.kind == kind).map(|one| route(one)).collect(),
+        Fact::Crd => snapshot.crds.iter().map(|crd| self::crd(crd)).collect(),
+        Fact::ConfigMap => snapshot.config_maps.iter().map(|map| self::config_map(map)).collect(),
     };
     let named = |object: Value| match object {
         Value::Object(fields) => {
@@ -66,10 +45,6 @@ pub(super) fn of(kind: Kind, snapshot: &Snapshot) -> Vec<Value> {
         other => other,
     };
     objects.into_iter().map(named).collect()
-}
-
-fn workloads(snapshot: &Snapshot, kind: WorkloadKind) -> Vec<Value> {
-    snapshot.workloads.iter().filter(|workload| workload.kind == kind).map(|workload| self::workload(workload)).collect()
 }
 
 /// `object` without members that say nothing: null, false, and empty strings, lists and objects.

@@ -24,3 +24,32 @@ pub use policy::{
 pub use route::{Backend, Route};
 pub use service::{Namespace, PortRef, Service, ServicePort};
 pub use workload::{ConfigKey, ConfigMap, Container, Crd, Env, EnvFrom, Rollout, Strategy, Template, Workload, WorkloadKind};
+
+/// What the objects of a kind become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fact {
+    /// A [`Node`](Node).
+    Node,
+    /// A [`Namespace`](Namespace).
+    Namespace,
+    /// A [`Pod`](Pod).
+    Pod,
+    /// A [`Service`](Service).
+    Service,
+    /// A [`Workload`](Workload).
+    Workload,
+    /// A [`NetworkPolicy`](NetworkPolicy).
+    NetworkPolicy,
+    /// A [`ClusterPolicy`](ClusterPolicy).
+    ClusterPolicy,
+    /// A [`ForeignPolicy`](ForeignPolicy): its rules are not read.
+    ForeignPolicy,
+    /// A [`CustomResource`](CustomResource).
+    CustomResource,
+    /// A [`Route`](Route).
+    Route,
+    /// A [`Crd`](Crd).
+    Crd,
+    /// A [`ConfigMap`](ConfigMap).
+    ConfigMap,
+}
